@@ -1,1 +1,3 @@
-//! app
+//! The pages, their parts, and the doors they use.
+
+pub mod texts;

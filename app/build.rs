@@ -1,0 +1,133 @@
+//! Turns `locales/<area>.toml` into one function a sentence: `home_title = { zh = "…", en = "…" }` in `public.toml`
+//! becomes `public::home_title(l)`. Placeholders `{name}` become `&str` parameters in the order in which the Chinese
+//! sentence has them; dashes in keys become underscores; a nested table becomes a module.
+//! An entry that lacks a language, or whose languages differ in placeholders, fails the build with file and key.
+
+use std::{env, fmt::Write as _, fs, path::Path, process::exit};
+
+use toml::{Table, Value};
+
+const KEYWORDS: &[&str] = &[
+    "as", "break", "const", "continue", "do", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
+    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "use", "virtual", "where", "while", "yield",
+];
+
+fn main() {
+    println!("cargo::rerun-if-changed=locales");
+    match generate(Path::new("locales")) {
+        Ok(code) => {
+            let out = env::var("OUT_DIR").unwrap_or_default();
+            if let Err(error) = fs::write(Path::new(&out).join("texts.rs"), code) {
+                fail(&format!("texts.rs cannot be written: {error}"));
+            }
+        }
+        Err(problem) => fail(&problem),
+    }
+}
+
+fn fail(problem: &str) -> ! {
+    println!("cargo::error={problem}");
+    exit(1)
+}
+
+fn generate(folder: &Path) -> Result<String, String> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .map_err(|error| format!("{}: {error}", folder.display()))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort();
+    let mut code = String::new();
+    for file in files {
+        let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let table: Table = text.parse().map_err(|error| format!("{}: {error}", file.display()))?;
+        let area = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        module(&mut code, &area, &table, &area, 0)?;
+    }
+    Ok(code)
+}
+
+fn identifier(key: &str) -> String {
+    let name = key.replace(['-', '.'], "_");
+    if KEYWORDS.contains(&name.as_str()) {
+        return format!("r#{name}");
+    }
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        return format!("n{name}");
+    }
+    name
+}
+
+fn module(code: &mut String, key: &str, table: &Table, place: &str, depth: usize) -> Result<(), String> {
+    let pad = "    ".repeat(depth);
+    let mut arms = String::new();
+    _ = writeln!(code, "{pad}/// Texts of `{place}`.\n{pad}pub mod {} {{\n{pad}    #[allow(unused_imports)]\n{pad}    use super::{{Lang, fill_in}};", identifier(key));
+    for (name, value) in table {
+        let here = format!("{place}.{name}");
+        let Value::Table(entry) = value else {
+            return Err(format!("{here}: neither {{ zh = \"…\", en = \"…\" }} nor a table"));
+        };
+        if !entry.contains_key("zh") && !entry.contains_key("en") {
+            module(code, name, entry, &here, depth + 1)?;
+            continue;
+        }
+        let zh = language(entry, "zh", &here)?;
+        let en = language(entry, "en", &here)?;
+        if let Some(other) = entry.keys().find(|key| !matches!(key.as_str(), "zh" | "en")) {
+            return Err(format!("{here}: unknown language {other}"));
+        }
+        let parameters = placeholders(&zh);
+        let mut expected = parameters.clone();
+        let mut found = placeholders(&en);
+        expected.sort();
+        found.sort();
+        if expected != found {
+            return Err(format!("{here}: zh has the placeholders {expected:?}, en has {found:?}"));
+        }
+        _ = writeln!(arms, "{pad}            {name:?} => ({zh:?}, {en:?}),");
+        let doc = zh.lines().next().unwrap_or_default().replace('[', "\\[").replace(']', "\\]").replace('<', "\\<");
+        let function = identifier(name);
+        _ = writeln!(code, "{pad}    /// {doc}");
+        if parameters.is_empty() {
+            _ = writeln!(
+                code,
+                "{pad}    #[must_use]\n{pad}    pub fn {function}(l: Lang) -> &'static str {{\n{pad}        l.pick({zh:?}, {en:?})\n{pad}    }}"
+            );
+        } else {
+            let arguments: String = parameters.iter().map(|name| format!(", {}: &str", identifier(name))).collect();
+            let pairs: Vec<String> = parameters.iter().map(|name| format!("({name:?}, {})", identifier(name))).collect();
+            _ = writeln!(
+                code,
+                "{pad}    #[must_use]\n{pad}    pub fn {function}(l: Lang{arguments}) -> String {{\n{pad}        fill_in(l.pick({zh:?}, {en:?}), &[{}])\n{pad}    }}",
+                pairs.join(", ")
+            );
+        }
+    }
+    _ = writeln!(
+        code,
+        "{pad}    /// The text of a key known only when running, with its placeholders unfilled.\n{pad}    #[must_use]\n{pad}    pub fn by_key(l: Lang, key: &str) -> Option<&'static str> {{\n{pad}        let (zh, en) = match key {{\n{arms}{pad}            _ => {{\n{pad}                _ = l;\n{pad}                return None;\n{pad}            }}\n{pad}        }};\n{pad}        Some(l.pick(zh, en))\n{pad}    }}"
+    );
+    _ = writeln!(code, "{pad}}}");
+    Ok(())
+}
+
+fn language(entry: &Table, language: &str, place: &str) -> Result<String, String> {
+    match entry.get(language) {
+        Some(Value::String(text)) if !text.trim().is_empty() => Ok(text.clone()),
+        _ => Err(format!("{place}: the language {language} is missing")),
+    }
+}
+
+fn placeholders(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for part in text.split('{').skip(1) {
+        if let Some((name, _)) = part.split_once('}') {
+            let plain = name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
+            if plain && !name.is_empty() && !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    names
+}
