@@ -1,2 +1,15 @@
-//! domain
+//! The rules of website filing (ICP 备案), shared by the server and the browser.
+//!
+//! Pure: no I/O, no clock, no async. What differs by province or year is handed in as data.
+//!
+//! Glossary: **sponsor** 主体/主办单位 · **site** 网站 · **access** 接入 · **filing** 备案申请, one case on its way ·
+//! **record** 备案信息, what is registered after approval · **registrant** 网站主办者用户 · **provider** 接入服务提供者 ·
+//! **bureau** 通信管理局 · **person in charge** 负责人 · **filing number** 备案号 · **filed by** 备案方式.
+
+pub mod actor;
+pub mod filing;
+pub mod id;
+pub mod policy;
 pub mod problem;
+pub mod refusal;
+pub mod views;

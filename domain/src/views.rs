@@ -1,0 +1,1 @@
+//! What travels from the server to the pages.
