@@ -1,1 +1,71 @@
-//! backend
+//! All use-cases and all SQL of website filing: accounts, filings, the register, messages, jobs.
+//!
+//! Every use-case takes a [`Ctx`]. Time comes from its clock, personal data is sealed with its keys, and every use-case
+//! leaves a line in the audit.
+
+pub mod audit;
+pub mod clock;
+pub mod error;
+pub mod files;
+pub mod installation;
+pub mod jobs;
+pub mod keys;
+pub mod limits;
+pub mod outbox;
+pub mod settings;
+
+pub use error::{Error, Result};
+
+use audit::Origin;
+use clock::Clock;
+use files::Files;
+use keys::Keys;
+use settings::Settings;
+use sqlx::PgPool;
+use std::sync::Arc;
+
+/// A transaction of the one database.
+pub type Tx<'a> = sqlx::Transaction<'a, sqlx::Postgres>;
+
+/// What every use-case needs. Cheap to clone: one is made for each request, with that request's origin.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The database.
+    pub pool: PgPool,
+    /// The only source of time.
+    pub clock: Clock,
+    /// Seals personal data and makes blind indexes.
+    pub keys: Keys,
+    /// Where materials are kept.
+    pub files: Files,
+    /// What the configuration says.
+    pub settings: Arc<Settings>,
+    /// Where the request came from, for the audit and the limits.
+    pub origin: Arc<Origin>,
+}
+
+impl Ctx {
+    /// A context without a request: jobs, seeds, tests.
+    pub fn new(pool: PgPool, clock: Clock, keys: Keys, files: Files, settings: Settings) -> Self {
+        Self { pool, clock, keys, files, settings: Arc::new(settings), origin: Arc::new(Origin::default()) }
+    }
+
+    /// The same context for a request from `origin`.
+    pub fn from_origin(&self, origin: Origin) -> Self {
+        Self { origin: Arc::new(origin), ..self.clone() }
+    }
+
+    /// A fresh identifier that sorts by the time of making.
+    pub fn new_id(&self) -> uuid::Uuid {
+        let now = self.clock.now();
+        let seconds = u64::try_from(now.unix_timestamp()).unwrap_or_default();
+        uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.nanosecond()))
+    }
+
+    /// A context over a test's database, with keys made for it and a clock that stands at a working morning until wound.
+    #[doc(hidden)]
+    pub fn for_tests(pool: PgPool) -> Self {
+        let files = Files::in_memory();
+        Self::new(pool, Clock::standing(time::macros::datetime!(2026-03-02 01:30 UTC)), Keys::fixed(), files, Settings::demo())
+    }
+}

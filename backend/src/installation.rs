@@ -1,0 +1,65 @@
+//! What this database is: a demo's or production's. The one is never served as the other.
+
+use crate::Result;
+use crate::clock::Clock;
+use sqlx::PgPool;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// What a database was made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Real filings.
+    Production,
+    /// Made-up accounts and filings.
+    Demo,
+}
+
+impl Kind {
+    /// The stable name, as stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Demo => "demo",
+        }
+    }
+}
+
+/// What the database is marked as, if it is.
+pub async fn find(pool: &PgPool) -> Result<Option<Kind>> {
+    let kind = sqlx::query_scalar!("select kind from installation").fetch_optional(pool).await?;
+    Ok(kind.map(|k| if k == "demo" { Kind::Demo } else { Kind::Production }))
+}
+
+/// Marks a database that is not marked; answers what it is marked as now.
+pub async fn mark(pool: &PgPool, clock: &Clock, kind: Kind) -> Result<Kind> {
+    sqlx::query!(
+        "insert into installation (id, kind, created_at) values ($1, $2, $3) on conflict do nothing",
+        Uuid::now_v7(),
+        kind.name(),
+        clock.now(),
+    )
+    .execute(pool)
+    .await?;
+    Ok(find(pool).await?.unwrap_or(kind))
+}
+
+/// How far the demo's clock was wound before the last stop.
+pub async fn clock_wound(pool: &PgPool) -> Result<Duration> {
+    let wound = sqlx::query_scalar!("select clock_wound_ms from installation where kind = 'demo'")
+        .fetch_optional(pool)
+        .await?;
+    Ok(Duration::from_millis(u64::try_from(wound.unwrap_or_default()).unwrap_or_default()))
+}
+
+/// Winds the demo's clock and remembers it for the next start. Nothing happens outside a demo.
+pub async fn wind_clock(pool: &PgPool, clock: &Clock, by: Duration) -> Result<()> {
+    let by_ms = i64::try_from(by.as_millis()).unwrap_or(0);
+    let done = sqlx::query!("update installation set clock_wound_ms = clock_wound_ms + $1 where kind = 'demo'", by_ms)
+        .execute(pool)
+        .await?;
+    if done.rows_affected() == 1 {
+        clock.wind(by);
+    }
+    Ok(())
+}
