@@ -13,3 +13,6 @@ pub mod policy;
 pub mod problem;
 pub mod refusal;
 pub mod views;
+
+/// A moment in UTC. Days and hours of the rules are Beijing's.
+pub type Moment = time::OffsetDateTime;
