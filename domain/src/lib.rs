@@ -7,11 +7,14 @@
 //! **bureau** 通信管理局 · **person in charge** 负责人 · **filing number** 备案号 · **filed by** 备案方式.
 
 pub mod actor;
+pub mod draft;
 pub mod filing;
+pub mod forms;
 pub mod id;
 pub mod policy;
 pub mod problem;
 pub mod refusal;
+pub mod tables;
 pub mod views;
 
 /// A moment in UTC. Days and hours of the rules are Beijing's.

@@ -1,1 +1,6 @@
-//! What travels from the server to the pages.
+//! What travels from the server to the pages. Holds what a page shows and no more; personal data comes masked.
+
+pub mod confirmations;
+pub mod desk;
+pub mod filings;
+pub mod register;
