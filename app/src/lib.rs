@@ -1,3 +1,8 @@
-//! The pages, their parts, and the doors they use.
+//! Pages, parts and doors (server functions). Compiled twice: into the server, and into the browser's WASM.
 
+mod app;
+pub mod pages;
+pub mod shell;
 pub mod texts;
+
+pub use app::App;

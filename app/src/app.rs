@@ -1,0 +1,24 @@
+//! The router: one plain route a public page, one lazy route an area.
+
+use crate::pages;
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    Lazy, SsrMode,
+    components::{FlatRoutes, Route, Router},
+    path,
+};
+
+/// The whole application, below `<body>`.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <FlatRoutes fallback=pages::NotFound>
+                <Route path=path!("/") view=pages::Home ssr=SsrMode::Async/>
+                <Route path=path!("/account/*rest") view={Lazy::<pages::AccountArea>::new()} ssr=SsrMode::Async/>
+            </FlatRoutes>
+        </Router>
+    }
+}

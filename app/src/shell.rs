@@ -1,0 +1,93 @@
+//! The document around the application. Own, because a public page carries no script at all,
+//! and because the framework's own preload links leak the nonce into `crossorigin`.
+
+use crate::App;
+use leptos::prelude::*;
+use leptos_meta::MetaTags;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU16, Ordering},
+    },
+};
+
+/// What the build left for the pages: written by `xtask build` as `assets.json`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+pub struct Assets {
+    /// Folder of this build, such as `/pkg/3f2a9c`: its name changes with its content.
+    pub base: String,
+    /// For each lazy part (by the snake-case name of its route type) the files to fetch before it runs.
+    pub parts: BTreeMap<String, Vec<String>>,
+}
+
+/// Areas that hydrate: first segment of the path, and the name of the lazy part that draws it.
+const SCRIPTED: &[(&str, &str)] = &[("account", "account_area")];
+
+/// The lazy part behind a path; a path without one is public and comes without scripts.
+pub fn part_of(path: &str) -> Option<&'static str> {
+    let first = path.trim_start_matches('/').split('/').next()?;
+    SCRIPTED.iter().find(|(segment, _)| *segment == first).map(|(_, part)| *part)
+}
+
+/// Status of the page being drawn, set from inside the view.
+#[derive(Clone, Debug)]
+pub struct PageStatus(Arc<AtomicU16>);
+
+impl Default for PageStatus {
+    fn default() -> Self {
+        Self(Arc::new(AtomicU16::new(200)))
+    }
+}
+
+impl PageStatus {
+    /// The HTTP status to answer with.
+    pub fn get(&self) -> u16 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Makes the page being drawn answer with another status than 200; does nothing in the browser.
+pub fn set_status(status: u16) {
+    if let Some(page) = use_context::<PageStatus>() {
+        page.0.store(status, Ordering::Relaxed);
+    }
+}
+
+/// The document for a page at `path`.
+pub fn shell(assets: &Assets, path: &str) -> impl IntoView + use<> {
+    let base = assets.base.clone();
+    let scripts = part_of(path).map(|part| {
+        let preloads = assets
+            .parts
+            .get(part)
+            .into_iter()
+            .flatten()
+            .map(|file| {
+                let href = format!("{base}/{file}");
+                view! { <link rel="preload" href=href r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/> }
+            })
+            .collect_view();
+        view! {
+            <link rel="modulepreload" href=format!("{base}/app.js")/>
+            <link rel="preload" href=format!("{base}/app.wasm") r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+            {preloads}
+            <script type="module" src=format!("{base}/start.js")></script>
+        }
+    });
+    view! {
+        <!DOCTYPE html>
+        <html lang="zh-CN">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <link rel="stylesheet" href=format!("{base}/app.css")/>
+                {scripts}
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,219 @@
+//! The pages' WASM: compile, split by lazy route, bind, name by content, and lay out `target/site`.
+
+use crate::sh::{Outcome, cargo, is_installed, output, program, root, step, target_dir};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+/// How the pages are compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Quick to compile: for `run`, `dev` and tests.
+    Demo,
+    /// Small to download: what is shipped.
+    Release,
+}
+
+impl Mode {
+    /// `--release` among the arguments asks for what is shipped.
+    pub fn from_args(args: &[String]) -> Self {
+        if args.iter().any(|arg| arg == "--release") { Self::Release } else { Self::Demo }
+    }
+
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Demo => "wasm-demo",
+            Self::Release => "wasm-release",
+        }
+    }
+}
+
+const WASM: &str = "wasm32-unknown-unknown";
+/// Older builds stay served, so that a tab left open over a deployment still finds its parts.
+const BUILDS_KEPT: usize = 3;
+const START: &str = r#"import init, { hydrate } from "./app.js";
+await init({ module_or_path: new URL("./app.wasm", import.meta.url) });
+hydrate();
+"#;
+
+/// Folder the server reads pages' files from.
+pub fn site() -> PathBuf {
+    std::env::var_os("BEIAN_SITE").map_or_else(|| root().join("target/site"), |dir| root().join(dir))
+}
+
+/// Compiles the browser's side and lays it out; quick when nothing has changed.
+pub fn build(mode: Mode) -> Outcome<PathBuf> {
+    ensure_target()?;
+    // `--emit-relocs` is what the splitter reads. Set for this target alone: in RUSTFLAGS it would rebuild the server too.
+    let mut flags = std::env::var("RUSTFLAGS").unwrap_or_default();
+    flags.push_str(" -Clink-args=--emit-relocs");
+    step(
+        "compile the pages for the browser",
+        cargo()
+            .args(["build", "--package", "frontend", "--lib", "--target", WASM, "--profile", mode.profile()])
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags.trim()),
+    )?;
+    let wasm = fs::read(target_dir().join(WASM).join(mode.profile()).join("frontend.wasm"))?;
+    let css = styles(&root().join("style/main.css"))?;
+    let public = public_files(&root().join("public"))?;
+    let name = content_name(&wasm, &css, mode);
+    let site = site();
+    let folder = site.join("pkg").join(&name);
+    if !folder.join("assets.json").is_file() {
+        let started = Instant::now();
+        let unfinished = site.join("pkg").join(format!(".{name}"));
+        let _ = fs::remove_dir_all(&unfinished);
+        fs::create_dir_all(&unfinished)?;
+        let parts = split_and_bind(&wasm, &unfinished)?;
+        fs::write(unfinished.join("app.css"), &css)?;
+        fs::write(unfinished.join("start.js"), START)?;
+        compress(&unfinished, mode)?;
+        let assets = serde_json::json!({ "base": format!("/pkg/{name}"), "parts": parts });
+        fs::write(unfinished.join("assets.json"), serde_json::to_vec_pretty(&assets)?)?;
+        let _ = fs::remove_dir_all(&folder);
+        fs::rename(&unfinished, &folder)?;
+        eprintln!("    split, bind, compress: {:.1} s", started.elapsed().as_secs_f32());
+    }
+    for (path, content) in public {
+        fs::write(site.join(path), content)?;
+    }
+    fs::copy(folder.join("assets.json"), site.join("assets.json"))?;
+    forget_old_builds(&site.join("pkg"), &name)?;
+    Ok(site)
+}
+
+fn ensure_target() -> Outcome {
+    let libdir = output(program("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
+    if Path::new(&libdir).is_dir() {
+        return Ok(());
+    }
+    if !is_installed("rustup") {
+        return Err(format!("the compiler has no {WASM} target: install Rust through rustup").into());
+    }
+    step("add the browser's target to the compiler", program("rustup").args(["target", "add", WASM]))
+}
+
+/// Splits the lazy routes off and binds the rest to JavaScript; answers the files of each lazy part.
+fn split_and_bind(wasm: &[u8], folder: &Path) -> Outcome<BTreeMap<String, Vec<String>>> {
+    let main = folder.join("main.wasm");
+    let mut options = wasm_split_cli_support::Options::new(wasm);
+    options.output_dir = folder;
+    options.main_out_path = &main;
+    options.main_module = "./app.js";
+    options.link_name = "./split.js";
+    let split = wasm_split_cli_support::transform(options).map_err(|error| format!("splitting: {error:#}"))?;
+
+    wasm_bindgen_cli_support::Bindgen::new()
+        .input_path(&main)
+        .out_name("app")
+        .keep_lld_exports(true)
+        .demangle(false)
+        .web(true)
+        .and_then(|bindgen| bindgen.generate(folder))
+        .map_err(|error| format!("binding: {error:#}"))?;
+    fs::remove_file(&main)?;
+    fs::rename(folder.join("app_bg.wasm"), folder.join("app.wasm"))?;
+
+    Ok(split.prefetch_map.into_iter().map(|(part, files)| (part_name(&part), wasm_files(files))).collect())
+}
+
+fn wasm_files(files: Vec<String>) -> Vec<String> {
+    files.into_iter().map(|file| format!("{file}.wasm")).collect()
+}
+
+/// `account_area_view_1234` (the macro's name for a route's view) is the part `account_area`.
+fn part_name(split: &str) -> String {
+    let without_hash = split.rsplit_once('_').map_or(split, |(name, _)| name);
+    without_hash.trim_start_matches('_').trim_end_matches("_view").to_owned()
+}
+
+/// One style sheet out of `style/main.css` and what it imports, comments and indentation left behind.
+fn styles(file: &Path) -> Outcome<String> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut out = String::new();
+    for line in without_comments(&text).lines() {
+        let line = line.trim();
+        if let Some(import) = line.strip_prefix("@import") {
+            let name = import.trim().trim_end_matches(';').trim_start_matches("url(").trim_end_matches(')');
+            let imported = file.with_file_name(name.trim_matches(['"', '\'']));
+            out.push_str(&styles(&imported)?);
+        } else if !line.is_empty() {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    Ok(out)
+}
+
+fn without_comments(css: &str) -> String {
+    let mut out = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        out.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    out + rest
+}
+
+/// Files served as they are (icon, data tables), relative to `public/`.
+fn public_files(folder: &Path) -> Outcome<Vec<(String, Vec<u8>)>> {
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            files.push((entry.file_name().to_string_lossy().into_owned(), fs::read(entry.path())?));
+        }
+    }
+    Ok(files)
+}
+
+/// Files that came out differently get another folder; `mode` counts, as it decides the compression.
+fn content_name(wasm: &[u8], css: &str, mode: Mode) -> String {
+    let mut hash = Sha256::new();
+    hash.update(wasm);
+    hash.update(css);
+    hash.update(START);
+    hash.update(mode.profile());
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Compressed once here, so that no request waits for it.
+fn compress(folder: &Path, mode: Mode) -> Outcome {
+    let quality = if mode == Mode::Release { 11 } else { 4 };
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let Some(extension) = path.extension().and_then(|extension| extension.to_str()) else { continue };
+        if !matches!(extension, "wasm" | "js" | "css") {
+            continue;
+        }
+        let plain = fs::read(&path)?;
+        let compressed = fs::File::create(path.with_extension(format!("{extension}.br")))?;
+        let mut writer = brotli::CompressorWriter::new(compressed, 1 << 16, quality, 22);
+        writer.write_all(&plain)?;
+        writer.flush()?;
+    }
+    Ok(())
+}
+
+fn forget_old_builds(folder: &Path, current: &str) -> Outcome {
+    let mut builds = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy() != current {
+            builds.push((entry.metadata()?.modified()?, entry.path()));
+        }
+    }
+    builds.sort();
+    let surplus = builds.len().saturating_sub(BUILDS_KEPT - 1);
+    for (_, path) in builds.into_iter().take(surplus) {
+        fs::remove_dir_all(path)?;
+    }
+    Ok(())
+}
