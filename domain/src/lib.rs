@@ -7,6 +7,10 @@
 //! **bureau** 通信管理局 · **person in charge** 负责人 · **filing number** 备案号 · **filed by** 备案方式.
 
 pub mod actor;
+pub mod age;
+pub mod calendar;
+pub mod codes;
+pub mod divisions;
 pub mod draft;
 pub mod filing;
 pub mod forms;
@@ -15,7 +19,9 @@ pub mod policy;
 pub mod problem;
 pub mod refusal;
 pub mod tables;
+pub mod text;
+pub mod time;
 pub mod views;
 
 /// A moment in UTC. Days and hours of the rules are Beijing's.
-pub type Moment = time::OffsetDateTime;
+pub type Moment = ::time::OffsetDateTime;

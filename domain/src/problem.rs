@@ -202,6 +202,8 @@ rules! {
     IdCharacters "id-characters" "GB 11643-1999";
     /// The first two digits name no province.
     IdProvince "id-province" "GB/T 2260-2007";
+    /// 18 digits that begin with 81, 82 or 83: a residence permit.
+    IdResidencePermit "id-residence-permit" "State Council 国办发〔2018〕81号";
     /// Digits 7 to 14 are no date of birth, or one in the future.
     IdBirthDate "id-birth-date" "GB 11643-1999";
     /// The last character does not fit; given: the one that would.
@@ -212,7 +214,7 @@ rules! {
     UsccLength "uscc-length" "GB 32100-2015";
     /// A character that a credit code cannot contain; given: it.
     UsccCharacters "uscc-characters" "GB 32100-2015";
-    /// Digits 3 to 8 of a credit code name no division.
+    /// Digits 3 to 8 of a credit code are not all digits.
     UsccDivision "uscc-division" "GB 32100-2015";
     /// The last character of a credit code does not fit; given: the one that would.
     UsccCheckDigit "uscc-check-digit" "GB 32100-2015";
@@ -293,18 +295,12 @@ rules! {
     IndividualCertificate "individual-certificate" "Provider notice 2007";
     /// An individual's site with a service that only units may offer; given: the service.
     IndividualService "individual-service" "Provider guidance: sites of individuals";
-    /// A service that stands for something else than a website; given: the service.
-    ServiceNotSite "service-not-site" "ICP provider interface V3.0, service contents";
-    /// More than one may choose; given: how many.
-    TooManyServices "too-many-services" "Provider guidance: at most five services";
     /// Nothing is said about pre-approval.
     PreapprovalUnanswered "preapproval-unanswered" "MIIT Order 33, Art. 11";
     /// "None of these" together with a kind of pre-approval.
     PreapprovalContradiction "preapproval-contradiction" "MIIT Order 33, Art. 11";
     /// Number of the approval is missing; given: the kind.
     ApprovalNumberMissing "approval-number-missing" "MIIT Order 33, Art. 11";
-    /// An individual's site with content that needs pre-approval.
-    IndividualPreapproval "individual-preapproval" "Provider guidance: sites of individuals";
 
     /// Fewer than three characters.
     SiteNameShort "site-name-short" "Provider guidance: site names";
@@ -343,6 +339,8 @@ rules! {
     DomainLength "domain-length" "ICP provider interface V3.0";
     /// An `xn--` label or a name in Chinese that IDNA does not allow.
     DomainIdn "domain-idn" "RFC 5891; UTS 46";
+    /// A label that mixes letters of several scripts; given: it.
+    DomainLookalike "domain-lookalike" "UTS 39";
     /// Only a public suffix such as com.cn.
     DomainIsSuffix "domain-is-suffix" "Public Suffix List";
     /// Below a registrable domain; given: that domain.
