@@ -1,6 +1,6 @@
 //! The router: one plain route a public page, one lazy route an area.
 
-use crate::pages;
+use crate::{flash::provide_flash, pages};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
@@ -13,6 +13,7 @@ use leptos_router::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    provide_flash();
     view! {
         <Router>
             <FlatRoutes fallback=pages::NotFound>

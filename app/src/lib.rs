@@ -1,6 +1,9 @@
 //! Pages, parts and doors (server functions). Compiled twice: into the server, and into the browser's WASM.
 
 mod app;
+pub mod doors;
+pub mod fault;
+pub mod flash;
 pub mod pages;
 pub mod shell;
 pub mod texts;

@@ -1,0 +1,185 @@
+//! Everything that can be reached from outside: server functions, uploads, downloads, streams, the public API, pages.
+//!
+//! [`DOORS`] is the one table. The server's guard reads roles and limits from it, the permission matrix is written from it,
+//! and a server function without a row fails a test. A door's body is at most six lines: context, one use-case, one error
+//! mapping.
+
+pub mod sessions;
+#[cfg(feature = "ssr")]
+pub mod ssr;
+
+use domain::actor::Role;
+
+/// What kind of thing a door is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A server function that changes something (POST).
+    Write,
+    /// A server function that only reads (GET).
+    Read,
+    /// Takes a file (POST, multipart).
+    Upload,
+    /// Gives a file.
+    Download,
+    /// Server-sent events.
+    Stream,
+    /// The public API.
+    Api,
+    /// A page, or an area of pages ending in `/*`.
+    Page,
+}
+
+impl Kind {
+    /// The HTTP method that opens the door.
+    pub fn method(self) -> &'static str {
+        match self {
+            Self::Write | Self::Upload => "POST",
+            Self::Read | Self::Download | Self::Stream | Self::Api | Self::Page => "GET",
+        }
+    }
+}
+
+/// Who may come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody, signed in or not.
+    Anyone,
+    /// These roles.
+    Roles(&'static [Role]),
+    /// Everybody, and only in the demo.
+    Demo,
+}
+
+impl Who {
+    /// Whether an account of this role (none: nobody signed in) may come in.
+    pub fn admits(self, role: Option<Role>) -> bool {
+        match self {
+            Self::Anyone | Self::Demo => true,
+            Self::Roles(roles) => role.is_some_and(|role| roles.contains(&role)),
+        }
+    }
+}
+
+/// Whose things are behind the door; the use-case enforces it in its WHERE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// Nobody's, or everybody's.
+    None,
+    /// The account's own.
+    Own,
+    /// The provider's own cases.
+    Provider,
+    /// The cases of the bureau's province.
+    Province,
+    /// A secret in the request opens it (a code by SMS, a link by e-mail).
+    Bearer,
+}
+
+/// How often one address may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// As pages are: 20 a second.
+    Usual,
+    /// What sends messages or tries secrets: 30 a minute.
+    Strict,
+    /// The public look-up: 60 a minute.
+    Lookup,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Door {
+    /// What kind of thing it is.
+    pub kind: Kind,
+    /// Its path; `{name}` stands for one segment, a `*` at the end for any rest.
+    pub path: &'static str,
+    /// Who may come in.
+    pub who: Who,
+    /// Whose things are behind it.
+    pub owner: Owner,
+    /// How often one address may come.
+    pub limit: Limit,
+}
+
+impl Door {
+    /// Whether a request for `path` comes to this door.
+    pub fn matches(&self, path: &str) -> bool {
+        let mut given = path.split('/');
+        for segment in self.path.split('/') {
+            match (segment, given.next()) {
+                ("*", _) => return true,
+                (segment, Some(value)) if segment.starts_with('{') && !value.is_empty() => {}
+                (segment, Some(value)) if segment == value => {}
+                _ => return false,
+            }
+        }
+        given.next().is_none()
+    }
+}
+
+/// The door a request comes to; exact paths go before areas.
+pub fn find(method: &str, path: &str) -> Option<&'static Door> {
+    let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
+    let method = if method == "HEAD" { "GET" } else { method };
+    DOORS.iter().filter(|door| door.kind.method() == method && door.matches(path)).max_by_key(|door| door.path.len())
+}
+
+const fn door(kind: Kind, path: &'static str, who: Who, owner: Owner, limit: Limit) -> Door {
+    Door { kind, path, who, owner, limit }
+}
+
+const SIGNED_IN: Who =
+    Who::Roles(&[Role::Registrant, Role::ProviderClerk, Role::ProviderAdmin, Role::Reviewer, Role::BureauAdmin]);
+const REGISTRANT: Who = Who::Roles(&[Role::Registrant]);
+const PROVIDER: Who = Who::Roles(&[Role::ProviderClerk, Role::ProviderAdmin]);
+const BUREAU: Who = Who::Roles(&[Role::Reviewer, Role::BureauAdmin]);
+
+/// Every door.
+pub const DOORS: &[Door] = &[
+    // Pages.
+    door(Kind::Page, "/", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/account", SIGNED_IN, Owner::Own, Limit::Usual),
+    door(Kind::Page, "/account/*", SIGNED_IN, Owner::Own, Limit::Usual),
+    door(Kind::Page, "/filings", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Page, "/filings/*", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Page, "/provider", PROVIDER, Owner::Provider, Limit::Usual),
+    door(Kind::Page, "/provider/*", PROVIDER, Owner::Provider, Limit::Usual),
+    door(Kind::Page, "/bureau", BUREAU, Owner::Province, Limit::Usual),
+    door(Kind::Page, "/bureau/*", BUREAU, Owner::Province, Limit::Usual),
+    door(Kind::Page, "/demo", Who::Demo, Owner::None, Limit::Usual),
+    door(Kind::Page, "/demo/*", Who::Demo, Owner::None, Limit::Usual),
+    // Sessions.
+    door(Kind::Write, "/api/sessions/sign_out", Who::Anyone, Owner::Own, Limit::Usual),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exact_path_goes_before_its_area_and_a_stranger_finds_no_door() {
+        assert_eq!(find("GET", "/account").map(|door| door.path), Some("/account"));
+        assert_eq!(find("GET", "/account/sessions").map(|door| door.path), Some("/account/*"));
+        assert_eq!(find("HEAD", "/").map(|door| door.path), Some("/"));
+        assert_eq!(find("POST", "/api/sessions/sign_out/").map(|door| door.path), Some("/api/sessions/sign_out"));
+        assert!(find("GET", "/api/sessions/sign_out").is_none());
+        assert!(find("GET", "/accounts").is_none());
+    }
+
+    #[test]
+    fn no_door_stands_twice_in_the_table() {
+        for (i, door) in DOORS.iter().enumerate() {
+            for other in &DOORS[i + 1..] {
+                assert!(!(door.path == other.path && door.kind.method() == other.kind.method()), "{}", door.path);
+            }
+        }
+    }
+
+    #[test]
+    fn roles_are_admitted_only_where_the_table_names_them() {
+        assert!(Who::Anyone.admits(None));
+        assert!(!SIGNED_IN.admits(None));
+        assert!(!BUREAU.admits(Some(Role::ProviderAdmin)));
+        assert!(BUREAU.admits(Some(Role::Reviewer)));
+    }
+}

@@ -1,0 +1,76 @@
+//! What the bodies of doors use; on the server only.
+
+use crate::fault::Fault;
+use axum::http::{HeaderValue, header};
+use backend::{Ctx, Error};
+use domain::actor::Actor;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+/// The name of the session's cookie. `__Host-`: only this host, only this path, only over a secure line.
+pub const SESSION: &str = "__Host-session";
+
+/// The context of this request: database, clock, keys, and where the request came from.
+pub fn ctx() -> Result<Ctx, Fault> {
+    use_context::<Ctx>().ok_or(Fault::Broken { incident: String::new() })
+}
+
+/// Who asks. `Anonymous` where nobody is signed in: the door's row says whether that is enough.
+pub fn caller() -> Actor {
+    use_context::<Actor>().unwrap_or(Actor::Anonymous)
+}
+
+/// Gives the browser a session.
+pub fn keep_session(token: &str) {
+    set_cookie(&format!("{SESSION}={token}; Path=/; Secure; HttpOnly; SameSite=Lax"));
+}
+
+/// Takes the session from the browser.
+pub fn forget_session() {
+    set_cookie(&format!("{SESSION}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"));
+}
+
+/// The token of the session's cookie, as sent.
+pub fn session_token() -> Option<String> {
+    cookie(SESSION)
+}
+
+/// A cookie of this request.
+pub fn cookie(name: &str) -> Option<String> {
+    let parts = use_context::<axum::http::request::Parts>()?;
+    parts
+        .headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(given, _)| *given == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+fn set_cookie(line: &str) {
+    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(line)) {
+        options.append_header(header::SET_COOKIE, value);
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Invalid(problems) => Self::Invalid(problems),
+            Error::Refused(refusal) => Self::Refused(refusal),
+            Error::NotFound => Self::NotFound,
+            Error::Stale => Self::Stale,
+            Error::SignedOut => Self::SignedOut,
+            Error::Forbidden => Self::Forbidden,
+            Error::Limited { retry_after } => Self::Limited { retry_after_s: retry_after.as_secs().max(1) },
+            inside => {
+                let request = use_context::<Ctx>().and_then(|ctx| ctx.origin.request);
+                let incident = request.unwrap_or_else(uuid::Uuid::new_v4).simple().to_string();
+                tracing::error!(incident, error = %inside, "a use-case broke");
+                Self::Broken { incident }
+            }
+        }
+    }
+}
