@@ -7,14 +7,19 @@
 //! **bureau** 通信管理局 · **person in charge** 负责人 · **filing number** 备案号 · **filed by** 备案方式.
 
 pub mod actor;
+pub mod address;
 pub mod age;
 pub mod calendar;
+pub mod certificate_number;
 pub mod codes;
 pub mod divisions;
 pub mod draft;
+pub mod email;
 pub mod filing;
 pub mod forms;
 pub mod id;
+pub mod person_name;
+pub mod phone;
 pub mod policy;
 pub mod problem;
 pub mod refusal;
