@@ -45,6 +45,9 @@ fn generate(folder: &Path) -> Result<String, String> {
         let area = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         module(&mut code, &area, &table, &area, 0)?;
     }
+    if !folder.join("problem.toml").exists() {
+        module(&mut code, "problem", &Table::new(), "problem", 0)?;
+    }
     Ok(code)
 }
 
@@ -85,7 +88,7 @@ fn module(code: &mut String, key: &str, table: &Table, place: &str, depth: usize
         if expected != found {
             return Err(format!("{here}: zh has the placeholders {expected:?}, en has {found:?}"));
         }
-        _ = writeln!(arms, "{pad}            {name:?} => ({zh:?}, {en:?}),");
+        _ = writeln!(arms, "{pad}            {name:?} => Some(({zh:?}, {en:?})),");
         let doc = zh.lines().next().unwrap_or_default().replace('[', "\\[").replace(']', "\\]").replace('<', "\\<");
         let function = identifier(name);
         _ = writeln!(code, "{pad}    /// {doc}");
@@ -106,7 +109,7 @@ fn module(code: &mut String, key: &str, table: &Table, place: &str, depth: usize
     }
     _ = writeln!(
         code,
-        "{pad}    /// The text of a key known only when running, with its placeholders unfilled.\n{pad}    #[must_use]\n{pad}    pub fn by_key(l: Lang, key: &str) -> Option<&'static str> {{\n{pad}        let (zh, en) = match key {{\n{arms}{pad}            _ => {{\n{pad}                _ = l;\n{pad}                return None;\n{pad}            }}\n{pad}        }};\n{pad}        Some(l.pick(zh, en))\n{pad}    }}"
+        "{pad}    /// The text of a key known only when running, with its placeholders unfilled.\n{pad}    #[must_use]\n{pad}    pub fn by_key(l: Lang, key: &str) -> Option<&'static str> {{\n{pad}        let found: Option<(&str, &str)> = match key {{\n{arms}{pad}            _ => None,\n{pad}        }};\n{pad}        found.map(|(zh, en)| l.pick(zh, en))\n{pad}    }}"
     );
     _ = writeln!(code, "{pad}}}");
     Ok(())

@@ -1,6 +1,6 @@
 //! The router: one plain route a public page, one lazy route an area.
 
-use crate::{flash::provide_flash, pages};
+use crate::{flash::provide_flash, pages, ui::provide_ui};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
@@ -14,6 +14,7 @@ use leptos_router::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_flash();
+    provide_ui();
     view! {
         <Router>
             <FlatRoutes fallback=pages::NotFound>

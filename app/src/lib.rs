@@ -5,7 +5,10 @@ pub mod doors;
 pub mod fault;
 pub mod flash;
 pub mod pages;
+pub mod parts;
+pub mod paths;
 pub mod shell;
 pub mod texts;
+pub mod ui;
 
 pub use app::App;

@@ -3,8 +3,19 @@
 //! `t::public::home_title(l)` is the entry `home_title` of `locales/public.toml`; `l` comes from [`use_lang`].
 //! A missing language or placeholder fails the build (`build.rs`).
 
+use domain::{
+    filing::{Status, Verb},
+    problem::Problem,
+    refusal::Refusal,
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    fault::Fault,
+    paths,
+    ui::{FaultLines, FieldProblem},
+};
 
 /// The languages of the pages. Chinese is the one of the law and the default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,11 +87,78 @@ pub fn use_lang() -> Lang {
     if let Some(lang) = use_context::<Lang>() {
         return lang;
     }
-    if leptos::leptos_dom::helpers::is_browser() {
+    if cfg!(target_arch = "wasm32") {
         let tag = document().document_element().and_then(|html| html.get_attribute("lang"));
         return tag.and_then(|tag| Lang::from_code(&tag)).unwrap_or_default();
     }
     Lang::default()
+}
+
+/// A problem in words: the sentence of its rule, with what was given.
+#[must_use]
+pub fn problem_text(l: Lang, problem: &Problem) -> String {
+    let given = problem.given.as_str();
+    let id = problem.rule.id();
+    t::problem::by_key(l, id).map_or_else(|| id.to_owned(), |text| t::fill_in(text, &[("given", given)]))
+}
+
+/// Problems in words, each at its field.
+#[must_use]
+pub fn field_problems(l: Lang, problems: &[Problem]) -> Vec<FieldProblem> {
+    problems.iter().map(|p| FieldProblem { field: p.field.to_string(), text: problem_text(l, p) }).collect()
+}
+
+/// What a verb is called on a button.
+#[must_use]
+pub fn verb_text(l: Lang, verb: Verb) -> &'static str {
+    t::verb::by_key(l, verb.name()).unwrap_or_default()
+}
+
+/// What a status is called.
+#[must_use]
+pub fn status_text(l: Lang, status: Status) -> &'static str {
+    t::status::by_key(l, status.name()).unwrap_or_default()
+}
+
+/// Why something is not allowed now, and the way out.
+#[must_use]
+pub fn refusal_text(l: Lang, refusal: &Refusal) -> String {
+    let text = t::refusal::by_key(l, refusal.name()).unwrap_or_default();
+    match refusal {
+        Refusal::Status { status } => t::fill_in(text, &[("status", status_text(l, *status))]),
+        _ => text.to_owned(),
+    }
+}
+
+/// A fault in words, as a form shows it.
+#[must_use]
+pub fn fault_lines(l: Lang, fault: &Fault) -> FaultLines {
+    let general = |text: String| FaultLines { general: Some(text), ..FaultLines::default() };
+    match fault {
+        Fault::Invalid(problems) => FaultLines { fields: field_problems(l, problems), ..FaultLines::default() },
+        Fault::Refused(refusal) => general(refusal_text(l, refusal)),
+        Fault::NotFound => general(t::fault::not_found(l).to_owned()),
+        Fault::Stale => general(t::fault::stale(l).to_owned()),
+        Fault::SignedOut => FaultLines {
+            way_out: Some((paths::sign_in(), t::fault::sign_in(l).to_owned())),
+            ..general(t::fault::signed_out(l).to_owned())
+        },
+        Fault::Forbidden => general(t::fault::forbidden(l).to_owned()),
+        Fault::Limited { retry_after_s } => general(t::fault::limited(l, &wait_text(l, *retry_after_s))),
+        Fault::Malformed => general(t::fault::malformed(l).to_owned()),
+        Fault::Broken { incident } => general(t::fault::broken(l, incident)),
+        Fault::Offline => general(t::fault::offline(l).to_owned()),
+    }
+}
+
+/// How long to wait, rounded up: «40 秒», «3 分钟».
+#[must_use]
+pub fn wait_text(l: Lang, seconds: u64) -> String {
+    match seconds {
+        0..=90 => t::fault::seconds(l, &seconds.max(1).to_string()),
+        91..=5400 => t::fault::minutes(l, &seconds.div_ceil(60).to_string()),
+        _ => t::fault::hours(l, &seconds.div_ceil(3600).to_string()),
+    }
 }
 
 /// The generated functions, one module a file, and the look-ups by a value of the domain.
@@ -88,6 +166,8 @@ pub mod t {
     pub use super::Lang;
 
     include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+
+    pub use super::{problem_text, refusal_text, status_text, verb_text};
 
     /// Puts values in the place of their `{name}`, in one pass: a value that itself has braces stays as it is.
     #[must_use]
@@ -118,12 +198,29 @@ pub mod t {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lang, t};
+    use domain::filing::{Status, Verb};
+
+    use super::{Lang, status_text, t, verb_text};
 
     #[test]
     fn a_value_with_braces_is_not_filled_again() {
         assert_eq!(t::fill_in("{a}和{b}", &[("a", "{b}"), ("b", "乙")]), "{b}和乙");
         assert_eq!(t::fill_in("{unknown}", &[("a", "甲")]), "{unknown}");
+    }
+
+    #[test]
+    fn every_verb_status_and_refusal_has_a_text() {
+        for l in Lang::ALL {
+            for verb in Verb::ALL {
+                assert!(!verb_text(l, verb).is_empty(), "verb {verb:?}");
+            }
+            for status in Status::ALL {
+                assert!(!status_text(l, status).is_empty(), "status {status:?}");
+            }
+            for rule in domain::problem::Rule::ALL {
+                assert!(t::problem::by_key(l, rule.id()).is_some(), "rule {}", rule.id());
+            }
+        }
     }
 
     #[test]

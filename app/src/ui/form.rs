@@ -16,7 +16,8 @@ use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement,
 
 use super::data::use_page_version;
 use crate::{
-    fault::{Done, Fault, use_flash},
+    fault::{Done, Fault},
+    flash::{forget_flash, use_flash},
     texts::{fault_lines, t, use_lang},
 };
 
@@ -230,7 +231,8 @@ pub fn PostForm(
     let form = Form::new(&id);
     let flash = use_flash();
     let sent = flash.values.get("form_id").and_then(|ids| ids.first());
-    if sent == Some(&id) || (sent.is_none() && flash.fault.is_some()) {
+    let mine = if sent.is_some() { sent == Some(&id) } else { flash.door == action.url() };
+    if mine {
         form.typed.set_value(Some(flash.values));
         if let Some(fault) = flash.fault {
             form.answer.set(fault_lines(l, &fault));
@@ -307,7 +309,7 @@ pub fn PostForm(
             on:submit=on_submit
             on:change=on_change
         >
-            <input type="hidden" name="form_id" value=id/>
+            <input type="hidden" name="form_id" value=id.clone()/>
             <input type="hidden" name="back" value=back/>
             {retry_key}
             {move || summary(&summary_id, form)}
@@ -391,7 +393,9 @@ async fn send(url: &str, data: &FormData, upload: bool) -> Result<Done, Fault> {
 /// Goes to a path of this site: within the hydrated area without a reload, elsewhere with one.
 pub fn go(next: &str, navigate: &(impl Fn(&str, NavigateOptions) + ?Sized)) {
     let here = window().location().pathname().unwrap_or_default();
-    let same_area = crate::shell::part_of(&here).is_some_and(|part| crate::shell::part_of(next) == Some(part));
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    let same_area = crate::shell::part_of(&here).is_some_and(|part| crate::shell::part_of(path) == Some(part));
+    forget_flash();
     if same_area {
         navigate(next, NavigateOptions::default());
     } else {

@@ -1,0 +1,3 @@
+//! What several pages share and what knows the words of filing.
+
+pub mod load;

@@ -1,0 +1,52 @@
+//! Shows what a door answered, or the fault as a page with the right status.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::{
+    fault::Fault,
+    shell::set_status,
+    texts::{fault_lines, t, use_lang},
+    ui::{Notice, NoticeKind},
+};
+
+/// Waits for the data, then draws it. What was drawn stays while it is fetched again.
+pub fn load<T>(data: Resource<Result<T, Fault>>, draw: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView
+where
+    T: Clone + Send + Sync + 'static,
+{
+    let l = use_lang();
+    let draw = Arc::new(draw);
+    view! {
+        <Transition fallback=move || view! { <p class="loading" role="status">{t::form::loading(l)}</p> }>
+            {move || {
+                let draw = Arc::clone(&draw);
+                Suspend::new(async move {
+                    match data.await {
+                        Ok(data) => draw(data),
+                        Err(fault) => fault_page(&fault),
+                    }
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// A fault in the place of the page.
+pub fn fault_page(fault: &Fault) -> AnyView {
+    let l = use_lang();
+    set_status(fault.status());
+    let lines = fault_lines(l, fault);
+    let problems = lines.fields.into_iter().map(|problem| view! { <p>{problem.text}</p> }).collect_view();
+    let way_out = lines.way_out.map(|(href, words)| view! { <p><a href=href rel="external">{words}</a></p> });
+    view! {
+        <Notice kind=NoticeKind::Error title=t::form::not_done(l)>
+            {lines.general.map(|text| view! { <p>{text}</p> })}
+            {problems}
+            {way_out}
+        </Notice>
+    }
+    .into_any()
+}

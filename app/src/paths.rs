@@ -1,0 +1,145 @@
+//! Every URL of a page, as a function. Doors have their own: the server functions' `PATH`.
+
+use crate::texts::Lang;
+
+/// Home page 首页.
+#[must_use]
+pub fn home() -> String {
+    "/".to_owned()
+}
+
+/// Switches the language and comes back to this page.
+#[must_use]
+pub fn lang(lang: Lang, path: &str, search: &str) -> String {
+    let back = if search.is_empty() { path.to_owned() } else { format!("{path}?{}", search.trim_start_matches('?')) };
+    format!("/lang/{}?back={}", lang.code(), encoded(&back))
+}
+
+/// Text as a value in a query or a segment of a path.
+#[must_use]
+pub fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 3);
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
+            _ => {
+                out.push('%');
+                for half in [byte >> 4, byte & 15] {
+                    out.push(char::from_digit(u32::from(half), 16).unwrap_or('0').to_ascii_uppercase());
+                }
+            }
+        }
+    }
+    out
+}
+
+macro_rules! fixed {
+    ($($(#[$doc:meta])* $name:ident = $path:literal;)*) => {
+        $($(#[$doc])* #[must_use] pub fn $name() -> String { $path.to_owned() })*
+    };
+}
+
+fixed! {
+    /// Public query 公共查询.
+    query = "/query";
+    /// 公告: all of them.
+    announcements = "/announcements";
+    /// 法规: all of them.
+    laws = "/laws";
+    /// 帮助: the questions.
+    help = "/help";
+    /// 备案流程图.
+    flow_chart = "/help/flow";
+    /// «找回备案密码», explained.
+    filing_password = "/help/filing-password";
+    /// 政务公开.
+    open_information = "/open-information";
+    /// 意见反馈.
+    feedback = "/feedback";
+    /// 短信核验.
+    sms = "/sms";
+    /// 短信核验: done, and who is still due.
+    sms_done = "/sms/done";
+    /// 短信重发.
+    sms_resend = "/sms/resend";
+    /// Registration: 使用声明.
+    register = "/register";
+    /// Registration: 备案流程图, to be accepted.
+    register_flow = "/register/flow";
+    /// Registration: the form.
+    register_form = "/register/form";
+    /// Registration: the codes sent to mobile and e-mail.
+    register_confirm = "/register/confirm";
+    /// Registration: codes lost 重新找回验证码.
+    register_codes = "/register/codes";
+    /// Sign-in.
+    sign_in = "/sign-in";
+    /// Second factor of staff.
+    second_factor = "/sign-in/second-factor";
+    /// 找回密码.
+    lost_password = "/lost-password";
+
+    /// One's own account.
+    account = "/account";
+    /// 修改密码.
+    account_password = "/account/password";
+    /// 修改个人信息: mobile and e-mail.
+    account_contacts = "/account/contacts";
+    /// Where one is signed in.
+    account_sessions = "/account/sessions";
+    /// Notices.
+    inbox = "/account/inbox";
+
+    /// A registrant's filings.
+    filings = "/filings";
+    /// A provider's desk.
+    provider = "/provider";
+    /// A bureau's desk.
+    bureau = "/bureau";
+
+    /// What the demo is made of.
+    demo = "/demo";
+    /// Every SMS and e-mail that the demo sent.
+    demo_messages = "/demo/messages";
+}
+
+/// The answer to a public query.
+#[must_use]
+pub fn query_for(text: &str) -> String {
+    format!("/query?q={}", encoded(text))
+}
+
+/// One record of the register, by its site number 网站备案号.
+#[must_use]
+pub fn record(number: &str) -> String {
+    format!("/records/{}", encoded(number).replace('/', "%2F"))
+}
+
+/// One announcement.
+#[must_use]
+pub fn announcement(key: &str) -> String {
+    format!("/announcements/{key}")
+}
+
+/// Sign-in that leads back to a page.
+#[must_use]
+pub fn sign_in_then(next: &str) -> String {
+    format!("/sign-in?next={}", encoded(next))
+}
+
+/// The code tables for reading by a program: public API.
+#[must_use]
+pub fn api_register(text: &str) -> String {
+    format!("/api/v1/register?q={}", encoded(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_encoded_once_and_whole() {
+        assert_eq!(query_for("京ICP备1号-1&x=#"), "/query?q=%E4%BA%ACICP%E5%A4%871%E5%8F%B7-1%26x%3D%23");
+        assert_eq!(lang(Lang::En, "/query", "?q=a&b"), "/lang/en?back=/query%3Fq%3Da%26b");
+    }
+}
