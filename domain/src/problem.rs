@@ -542,4 +542,36 @@ mod tests {
         );
         assert_eq!(serde_json::from_str::<Problem>(&json).unwrap(), problem);
     }
+
+    #[test]
+    fn every_rule_has_a_sentence_in_both_languages_that_names_what_it_is_given() {
+        let texts = include_str!("../../app/locales/problem.toml");
+        let lines: Vec<_> = texts
+            .lines()
+            .filter_map(|line| line.split_once(" = {"))
+            .collect();
+        let mut keys: Vec<_> = lines.iter().map(|(key, _)| *key).collect();
+        let mut ids: Vec<_> = Rule::ALL.iter().map(|rule| rule.id()).collect();
+        keys.sort_unstable();
+        ids.sort_unstable();
+        assert_eq!(keys, ids);
+        for (key, line) in lines {
+            let (zh, en) = line.split_once("\", en = \"").unwrap();
+            assert!(
+                zh.trim().starts_with("zh = \"") && zh.chars().any(crate::text::is_han),
+                "{key}"
+            );
+            assert!(en.trim_end().ends_with("\" }"), "{key}");
+            assert_eq!(
+                zh.matches("{given}").count(),
+                en.matches("{given}").count(),
+                "{key}"
+            );
+            assert_eq!(
+                line.matches('{').count(),
+                line.matches("{given}").count(),
+                "{key}"
+            );
+        }
+    }
 }
