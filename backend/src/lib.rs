@@ -3,15 +3,22 @@
 //! Every use-case takes a [`Ctx`]. Time comes from its clock, personal data is sealed with its keys, and every use-case
 //! leaves a line in the audit.
 
+pub mod accounts;
 pub mod audit;
+pub mod captcha;
 pub mod clock;
 pub mod error;
 pub mod files;
+pub mod flash;
 pub mod installation;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
 pub mod outbox;
+pub mod retry;
+pub mod second_factor;
+pub mod seed_accounts;
+pub mod sessions;
 pub mod settings;
 
 pub use error::{Error, Result};

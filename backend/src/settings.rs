@@ -93,6 +93,8 @@ pub struct AccountSettings {
     pub captcha_wait: Duration,
     /// A link to a new password holds for so long; thirty minutes at most.
     pub recovery_holds: Duration,
+    /// Multiplies what one network address may do: 1, or more where everybody comes from one address, as in a demo.
+    pub address_allowance: i32,
 }
 
 impl Default for AccountSettings {
@@ -112,6 +114,7 @@ impl Default for AccountSettings {
             captcha: CaptchaUse::ByRisk,
             captcha_wait: Duration::from_secs(15),
             recovery_holds: minutes(30),
+            address_allowance: 1,
         }
     }
 }
@@ -124,7 +127,7 @@ impl Settings {
             base_url: "http://localhost:3000".into(),
             smtp: None,
             sms: None,
-            accounts: AccountSettings::default(),
+            accounts: AccountSettings { address_allowance: 100, ..AccountSettings::default() },
         }
     }
 }

@@ -6,6 +6,7 @@
 //! **record** 备案信息, what is registered after approval · **registrant** 网站主办者用户 · **provider** 接入服务提供者 ·
 //! **bureau** 通信管理局 · **person in charge** 负责人 · **filing number** 备案号 · **filed by** 备案方式.
 
+pub mod account;
 pub mod actor;
 pub mod address;
 pub mod age;

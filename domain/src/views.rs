@@ -1,5 +1,6 @@
 //! What travels from the server to the pages. Holds what a page shows and no more; personal data comes masked.
 
+pub mod accounts;
 pub mod confirmations;
 pub mod desk;
 pub mod filings;

@@ -1,0 +1,149 @@
+//! The table `users`.
+
+use super::Contacts;
+use crate::keys::Place;
+use crate::{Ctx, Error, Result, Tx};
+use domain::Moment;
+use domain::actor::{Actor, Category, Role};
+use domain::id::{ProviderId, UserId};
+use sqlx::PgExecutor;
+use uuid::Uuid;
+
+pub(crate) struct UserRow {
+    pub(crate) id: Uuid,
+    pub(crate) user_name: String,
+    pub(crate) role: String,
+    pub(crate) provider_id: Option<Uuid>,
+    pub(crate) province: Option<i32>,
+    pub(crate) status: String,
+    pub(crate) expires_at: Option<Moment>,
+    pub(crate) lang: String,
+    pub(crate) version: i32,
+    pub(crate) contact_name: Vec<u8>,
+    pub(crate) mobile: Vec<u8>,
+    pub(crate) email: Vec<u8>,
+    pub(crate) password_hash: String,
+    pub(crate) password_changed_at: Moment,
+}
+
+pub(crate) async fn find_by_name(db: impl PgExecutor<'_>, user_name: &str) -> Result<Option<UserRow>> {
+    let row = sqlx::query_as!(
+        UserRow,
+        r#"select id, user_name as "user_name: String", role, provider_id, province, status, expires_at, lang, version,
+                  contact_name, mobile, email, password_hash, password_changed_at
+           from users where user_name = $1::text::citext"#,
+        user_name.trim(),
+    );
+    Ok(row.fetch_optional(db).await?)
+}
+
+pub(crate) async fn find_by_id(db: impl PgExecutor<'_>, user: UserId) -> Result<Option<UserRow>> {
+    let row = sqlx::query_as!(
+        UserRow,
+        r#"select id, user_name as "user_name: String", role, provider_id, province, status, expires_at, lang, version,
+                  contact_name, mobile, email, password_hash, password_changed_at
+           from users where id = $1"#,
+        user.0,
+    );
+    Ok(row.fetch_optional(db).await?)
+}
+
+impl UserRow {
+    pub(crate) fn user(&self) -> UserId {
+        UserId(self.id)
+    }
+
+    /// Whether it waits for its codes and its name is not free yet.
+    pub(crate) fn is_unconfirmed(&self, now: Moment) -> bool {
+        self.status == "unconfirmed" && self.expires_at.is_some_and(|e| e > now)
+    }
+
+    pub(crate) fn role(&self) -> Result<Role> {
+        Role::find(&self.role).ok_or(Error::Inconsistent { table: "users", column: "role", id: self.id })
+    }
+
+    pub(crate) fn category(&self) -> Result<Category> {
+        Ok(self.role()?.category())
+    }
+
+    pub(crate) fn actor(&self) -> Result<Actor> {
+        actor(self.id, self.role()?, self.provider_id, self.province)
+    }
+
+    pub(crate) fn contacts(&self, ctx: &Ctx) -> Result<Contacts> {
+        let open = |column, sealed: &[u8]| ctx.keys.open_text(place(self.id, column, self.version), sealed);
+        Ok(Contacts {
+            name: open("contact_name", &self.contact_name)?,
+            mobile: open("mobile", &self.mobile)?,
+            email: open("email", &self.email)?,
+            lang: self.lang.clone(),
+        })
+    }
+}
+
+/// The actor that an account is.
+pub(crate) fn actor(id: Uuid, role: Role, provider: Option<Uuid>, province: Option<i32>) -> Result<Actor> {
+    let user = UserId(id);
+    let missing = |column| Error::Inconsistent { table: "users", column, id };
+    Ok(match role.category() {
+        Category::Registrant => Actor::Registrant { user },
+        Category::Provider => {
+            Actor::Provider { user, provider: ProviderId(provider.ok_or(missing("provider_id"))?), role }
+        }
+        Category::Bureau => {
+            let province = province.and_then(|p| u32::try_from(p).ok()).ok_or(missing("province"))?;
+            Actor::Bureau { user, province, role }
+        }
+    })
+}
+
+/// The three sealed columns and the two indexes of one version of somebody's contacts.
+pub(crate) struct SealedContacts {
+    pub(crate) name: Vec<u8>,
+    pub(crate) mobile: Vec<u8>,
+    pub(crate) email: Vec<u8>,
+    pub(crate) mobile_index: Vec<u8>,
+    pub(crate) email_index: Vec<u8>,
+}
+
+pub(crate) fn seal(ctx: &Ctx, id: Uuid, version: i32, name: &str, mobile: &str, email: &str) -> SealedContacts {
+    let seal = |column, plain: &str| ctx.keys.seal(place(id, column, version), plain.as_bytes());
+    SealedContacts {
+        name: seal("contact_name", name),
+        mobile: seal("mobile", mobile),
+        email: seal("email", email),
+        mobile_index: ctx.keys.index("mobile", mobile),
+        email_index: ctx.keys.index("email", &email.to_lowercase()),
+    }
+}
+
+/// Replaces the contacts of the version that was read; `Stale` if somebody was faster.
+pub(crate) async fn replace_contacts(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    row: &UserRow,
+    name: &str,
+    mobile: &str,
+    email: &str,
+) -> Result<()> {
+    let sealed = seal(ctx, row.id, row.version + 1, name, mobile, email);
+    let done = sqlx::query!(
+        "update users set version = version + 1, contact_name = $3, mobile = $4, email = $5, mobile_index = $6,
+                          email_index = $7
+         where id = $1 and version = $2",
+        row.id,
+        row.version,
+        sealed.name,
+        sealed.mobile,
+        sealed.email,
+        sealed.mobile_index,
+        sealed.email_index,
+    )
+    .execute(&mut **tx)
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+fn place(row: Uuid, column: &'static str, version: i32) -> Place {
+    Place { table: "users", column, row, version }
+}

@@ -1,0 +1,119 @@
+//! Sign-in (features A9): user name, password, category; a challenge where it looks like guessing.
+
+use super::{EndedBy, NewSession, end_one, find, open};
+use crate::accounts::{needs_second_factor, passwords, rows};
+use crate::audit::{self, Entry};
+use crate::limits::{self, Limit};
+use crate::settings::CaptchaUse;
+use crate::{Ctx, Error, Result, captcha};
+use domain::account::problem;
+use domain::actor::{Actor, Category};
+use domain::problem::Rule;
+use domain::views::accounts::{ChallengeView, SignInForm, Stage};
+use serde_json::json;
+
+const BY_NAME: &str = "sign_in_name";
+const BY_ADDRESS: &str = "sign_in_address";
+
+/// What a right password leads to.
+#[derive(Debug)]
+pub enum SignIn {
+    /// A session, perhaps one that waits for its second factor.
+    Opened(NewSession),
+    /// The registration has not been confirmed: to the codes.
+    Unconfirmed {
+        /// The account's name.
+        user_name: String,
+    },
+}
+
+/// Signs in. `old_token` is the cookie that came along: its session ends, so that nobody can plant one (session fixation).
+///
+/// Name, password and category are judged together: whether a name exists shows nowhere, neither in the answer nor in the
+/// time it takes; a wrong category is told only after a right password.
+pub async fn sign_in(ctx: &Ctx, form: &SignInForm, old_token: Option<&str>) -> Result<SignIn> {
+    let problems = form.problems();
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let name = form.user_name.trim().to_lowercase();
+    let s = &ctx.settings.accounts;
+    let address = ctx.origin.limit_key();
+    if needs_challenge(ctx, &name).await? {
+        captcha::prove(ctx, &form.challenge, &form.captcha).await?;
+    }
+    // Every try counts before the password is looked at; a right one clears the count. Thus no burst of parallel tries
+    // gets more than the limit, on however many nodes.
+    limits::hit(ctx, Limit { kind: BY_ADDRESS, max: 100 * s.address_allowance, window: s.lockout }, &address).await?;
+    limits::hit(ctx, Limit { kind: BY_NAME, max: s.failures_to_lockout, window: s.lockout }, &name).await?;
+
+    let row = rows::find_by_name(&ctx.pool, &name).await?;
+    let row = row.filter(|r| r.status == "active" || r.is_unconfirmed(ctx.clock.now()));
+    let right = passwords::verify(&form.password, row.as_ref().map(|r| r.password_hash.as_str())).await?;
+    let Some(row) = row.filter(|_| right) else {
+        return refuse(ctx, &name, None, "password", Rule::SignInWrong).await;
+    };
+    if Some(row.category()?) != Category::find(&form.category) {
+        return refuse(ctx, &name, Some(row.id), "category", Rule::CategoryWrong).await;
+    }
+    limits::clear(ctx, BY_NAME, &name).await?;
+    if row.status == "unconfirmed" {
+        return Ok(SignIn::Unconfirmed { user_name: row.user_name });
+    }
+
+    let role = row.role()?;
+    let enrolled = sqlx::query_scalar!(
+        "select user_id from second_factors where user_id = $1 and confirmed_at is not null",
+        row.id
+    )
+    .fetch_optional(&ctx.pool)
+    .await?
+    .is_some();
+    let stage = match (needs_second_factor(role), enrolled) {
+        (_, true) => Stage::SecondFactor,
+        (true, false) => Stage::Enrolment,
+        (false, false) => Stage::Full,
+    };
+    let old = match old_token {
+        Some(token) => find(ctx, token).await?,
+        None => None,
+    };
+    let mut tx = ctx.pool.begin().await?;
+    if let Some(old) = old {
+        end_one(ctx, &mut tx, old.id, EndedBy::Replaced).await?;
+    }
+    let session = open(ctx, &mut tx, row.user(), role, stage).await?;
+    let entry = Entry::done(row.actor()?, "sign_in", Some(("user", row.id))).with_detail(json!({ "stage": stage.name() }));
+    audit::record(ctx, &mut tx, entry).await?;
+    tx.commit().await?;
+    Ok(SignIn::Opened(session))
+}
+
+/// What must be solved before the next sign-in of this name from this address, if anything. `wait` asks for the way that
+/// needs no eyes.
+pub async fn challenge_for(ctx: &Ctx, user_name: &str, wait: bool) -> Result<Option<ChallengeView>> {
+    if !needs_challenge(ctx, &user_name.trim().to_lowercase()).await? {
+        return Ok(None);
+    }
+    captcha::make(ctx, wait).await.map(Some)
+}
+
+async fn needs_challenge(ctx: &Ctx, name: &str) -> Result<bool> {
+    let s = &ctx.settings.accounts;
+    if s.captcha == CaptchaUse::Always {
+        return Ok(true);
+    }
+    Ok(limits::count(ctx, BY_NAME, name).await? >= s.failures_to_captcha
+        || limits::count(ctx, BY_ADDRESS, &ctx.origin.limit_key()).await?
+            >= 5 * s.failures_to_captcha * s.address_allowance)
+}
+
+/// Notes a failure and answers with its message.
+async fn refuse(ctx: &Ctx, name: &str, user: Option<uuid::Uuid>, field: &'static str, rule: Rule) -> Result<SignIn> {
+    // The name as an index: who mistypes may have typed the password there.
+    let detail = json!({ "name": hex::encode(ctx.keys.index("user_name", name)) });
+    let object = user.map(|id| ("user", id));
+    let entry = Entry::done(Actor::Anonymous, "sign_in", object).with_result(rule.id()).with_detail(detail);
+    audit::record_alone(ctx, entry).await?;
+    Err(problem(field, rule).into())
+}
