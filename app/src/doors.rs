@@ -121,7 +121,7 @@ impl Door {
 pub fn find(method: &str, path: &str) -> Option<&'static Door> {
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
     let method = if method == "HEAD" { "GET" } else { method };
-    DOORS.iter().filter(|door| door.kind.method() == method && door.matches(path)).max_by_key(|door| door.path.len())
+    DOORS.iter().filter(|door| door.kind.method() == method && door.matches(path)).max_by_key(|door| (!door.path.ends_with('*'), door.path.len()))
 }
 
 const fn door(kind: Kind, path: &'static str, who: Who, owner: Owner, limit: Limit) -> Door {

@@ -1,6 +1,10 @@
 //! Everything around the code: build, database, run, test, checks. `cargo xtask help` lists it.
 
+mod cluster;
+mod packages;
 mod pages;
+mod queries;
+mod run;
 mod sh;
 
 use std::process::ExitCode;
@@ -8,7 +12,11 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask <task>
 
+  run                 build, start a private Postgres, migrate, fill in the demo, serve http://localhost:3000
+  dev                 the same, again at every change of a source
+  db                  the private Postgres alone, until Ctrl-C
   build [--release]   compile the pages' WASM, split and bind it, bundle the styles
+  prepare             write .sqlx anew, from a throwaway database
 ";
 
 fn main() -> ExitCode {
@@ -17,6 +25,10 @@ fn main() -> ExitCode {
     let rest: Vec<String> = args.collect();
     let outcome = match task.as_str() {
         "build" => pages::build(pages::Mode::from_args(&rest)).map(|_| ()),
+        "run" => run::run(),
+        "dev" => run::dev(),
+        "db" => run::db(),
+        "prepare" => queries::prepare(),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

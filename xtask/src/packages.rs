@@ -1,0 +1,86 @@
+//! Programs that must be there, and the Debian packages that bring them.
+
+use crate::sh::{Outcome, is_installed, program, step};
+use std::{fs, path::Path, path::PathBuf};
+
+/// Whether this process may install packages without sudo and must not run Postgres itself.
+pub fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|entry| std::os::unix::fs::MetadataExt::uid(&entry) == 0)
+}
+
+/// Installs Debian packages; through sudo where needed.
+pub fn install(packages: &[&str]) -> Outcome {
+    if !is_installed("apt-get") {
+        return Err(format!("please install: {}", packages.join(" ")).into());
+    }
+    let mut apt = |title: &str, args: &[&str]| {
+        let mut command = if is_root() { program("env") } else { program("sudo") };
+        if !is_root() {
+            if !is_installed("sudo") {
+                return Err(format!("there is no sudo: install as root: apt-get install {}", packages.join(" ")).into());
+            }
+            command.arg("env");
+        }
+        step(title, command.arg("DEBIAN_FRONTEND=noninteractive").args(args))
+    };
+    let names = packages.join(" ");
+    let mut install = vec!["apt-get", "install", "--yes", "--quiet=2", "--no-install-recommends"];
+    install.extend(packages);
+    if apt(&format!("install {names}"), &install).is_ok() {
+        return Ok(());
+    }
+    // A machine whose package lists were never fetched, or are old.
+    apt("fetch the lists of packages", &["apt-get", "update", "--quiet=2"])?;
+    apt(&format!("install {names}"), &install)
+}
+
+/// The folder of Postgres' programs, the newest from 15 on.
+fn find_postgres() -> Option<PathBuf> {
+    let mut versions: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .filter(|(version, bin)| *version >= 15 && bin.join("initdb").is_file())
+        .collect();
+    versions.sort();
+    versions.pop().map(|(_, bin)| bin)
+}
+
+/// Postgres' programs; installs them when they are missing, without a cluster of the system's own.
+pub fn postgres() -> Outcome<PathBuf> {
+    if let Some(bin) = find_postgres() {
+        return Ok(bin);
+    }
+    let settings = Path::new("/etc/postgresql-common/createcluster.conf");
+    if !settings.is_file() {
+        install(&["postgresql-common"])?;
+        let text = fs::read_to_string(settings).unwrap_or_default();
+        if !text.lines().any(|line| line.trim_start().starts_with("create_main_cluster")) {
+            let mut command = if is_root() { program("sh") } else { program("sudo") };
+            if !is_root() {
+                command.arg("sh");
+            }
+            step(
+                "keep the package from starting a Postgres of its own",
+                command.args(["-c", &format!("echo 'create_main_cluster = false' >> {}", settings.display())]),
+            )?;
+        }
+    }
+    install(&["postgresql"])?;
+    find_postgres().ok_or_else(|| "Postgres 15 or newer is not under /usr/lib/postgresql".into())
+}
+
+/// Node, npm, a browser and Chinese fonts: for the browser tests.
+pub fn browser() -> Outcome {
+    let mut missing = Vec::new();
+    for (program, package) in [("node", "nodejs"), ("npm", "npm"), ("chromium", "chromium")] {
+        if !is_installed(program) {
+            missing.push(package);
+        }
+    }
+    if !Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").is_file() {
+        missing.push("fonts-noto-cjk");
+    }
+    if missing.is_empty() { Ok(()) } else { install(&missing) }
+}
