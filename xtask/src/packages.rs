@@ -13,7 +13,7 @@ pub fn install(packages: &[&str]) -> Outcome {
     if !is_installed("apt-get") {
         return Err(format!("please install: {}", packages.join(" ")).into());
     }
-    let mut apt = |title: &str, args: &[&str]| {
+    let apt = |title: &str, args: &[&str]| {
         let mut command = if is_root() { program("env") } else { program("sudo") };
         if !is_root() {
             if !is_installed("sudo") {
