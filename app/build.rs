@@ -45,9 +45,6 @@ fn generate(folder: &Path) -> Result<String, String> {
         let area = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         module(&mut code, &area, &table, &area, 0)?;
     }
-    if !folder.join("problem.toml").exists() {
-        module(&mut code, "problem", &Table::new(), "problem", 0)?;
-    }
     Ok(code)
 }
 
