@@ -1,0 +1,312 @@
+//! Materials 备案材料 (features R7): photographs and scans that are shown with a filing.
+//!
+//! What is kept is never what was sent: the picture is decoded within limits, turned upright, and drawn anew, so that
+//! neither position nor any other hidden content survives. The bytes are sealed with a key of their own that stands,
+//! wrapped, in the row; erasing a material is forgetting that key.
+
+mod picture;
+mod sealed;
+
+use crate::limits::Limit;
+use crate::{Ctx, Error, Result, Tx, audit, jobs, journal, limits};
+use bytes::Bytes;
+use domain::actor::Actor;
+use domain::codes::MaterialKind;
+use domain::draft::MaterialFact;
+use domain::filing::Status;
+use domain::id::{FilingId, MaterialId};
+use domain::problem::{Problem, Rule, Section};
+use domain::refusal::Refusal;
+use domain::views::filings::MaterialView;
+use sealed::SealedFile;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use time::Duration;
+use uuid::Uuid;
+
+/// The most bytes of one file (rules 1.4).
+pub const MAX_BYTES: usize = 4 * 1024 * 1024;
+/// The most characters of a file's name (rules 1.4).
+pub const MAX_NAME: usize = 100;
+/// The most materials of one filing.
+const MAX_FILES: i64 = 200;
+/// How often one account may upload: a whole filing's materials several times over.
+const UPLOADS: Limit = Limit { kind: "upload", max: 200, window: std::time::Duration::from_secs(3600) };
+/// Materials of a filing that was handed in are kept for so long after their removal (rules 1.4: at least 3 months).
+const KEPT_AFTER_REMOVAL: Duration = Duration::days(92);
+
+/// Keeps a material of a filing that the caller may change.
+pub async fn upload(
+    ctx: &Ctx,
+    caller: &Actor,
+    filing: FilingId,
+    section: Section,
+    kind: u16,
+    name: &str,
+    bytes: Bytes,
+) -> Result<MaterialView> {
+    editable(ctx, caller, filing).await?;
+    if let Some(user) = caller.user() {
+        limits::hit(ctx, UPLOADS, &user.to_string()).await?;
+    }
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
+    check_form(section, kind, name, bytes.len())?;
+    let picture = picture::redraw(bytes).await.map_err(|fault| Error::from(fault.at(Section::Materials, kind.to_string())))?;
+
+    let id = MaterialId(ctx.new_id());
+    let object = Uuid::new_v4();
+    let sealed = SealedFile::seal(ctx, id, name, &picture.bytes, object)?;
+    let sha256: [u8; 32] = Sha256::digest(&picture.bytes).into();
+    let size = i32::try_from(picture.bytes.len()).map_err(|_| Error::Internal("a picture of two gigabytes"))?;
+    let (width, height) = (i32::try_from(picture.width).unwrap_or(i32::MAX), i32::try_from(picture.height).unwrap_or(i32::MAX));
+
+    // First a job that would collect the object, then the object, then the row: nothing is lost whenever this stops.
+    let mut tx = ctx.pool.begin().await?;
+    let later = ctx.clock.now() + Duration::hours(1);
+    jobs::enqueue(&mut tx, "material_orphan", &object.to_string(), json!({ "object": object }), later).await?;
+    tx.commit().await?;
+    ctx.files.put(object, sealed.bytes.into()).await?;
+
+    let mut tx = ctx.pool.begin().await?;
+    lock_editable(ctx, &mut tx, caller, filing).await?;
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from materials where filing_id = $1 and removed_at is null"#,
+        filing.0
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    if count >= MAX_FILES {
+        return Err(Error::Limited { retry_after: UPLOADS.window });
+    }
+    let uploaded_at = ctx.clock.now();
+    sqlx::query!(
+        "insert into materials (id, filing_id, section, kind, object_key, sealed, content_type, size, width, height, sha256,
+                                uploaded_by, uploaded_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        id.0,
+        filing.0,
+        section.to_string(),
+        i16::try_from(kind).unwrap_or_default(),
+        object.to_string(),
+        sealed.row,
+        picture.content_type,
+        size,
+        width,
+        height,
+        sha256.as_slice(),
+        caller.user().map(|u| u.0),
+        uploaded_at,
+    )
+    .execute(&mut *tx)
+    .await?;
+    journal::touch(&mut tx, filing, uploaded_at).await?;
+    audit::record(ctx, &mut tx, audit::Entry::done(*caller, "upload_material", Some(("material", id.0)))).await?;
+    tx.commit().await?;
+    Ok(MaterialView { id, section, kind, name: name.to_owned(), size: i64::from(size), width, height, uploaded_at })
+}
+
+/// The materials of a filing that the caller may see, in order of upload.
+pub async fn list(ctx: &Ctx, caller: &Actor, filing: FilingId) -> Result<Vec<MaterialView>> {
+    if !is_visible(ctx, caller, filing).await? {
+        return Err(Error::NotFound);
+    }
+    list_of(ctx, filing).await
+}
+
+/// The materials of a filing, for use-cases that have checked who asks.
+pub(crate) async fn list_of(ctx: &Ctx, filing: FilingId) -> Result<Vec<MaterialView>> {
+    let rows = sqlx::query!(
+        "select id, section, kind, sealed, size, width, height, uploaded_at from materials
+         where filing_id = $1 and removed_at is null order by uploaded_at, id",
+        filing.0
+    )
+    .fetch_all(&ctx.pool)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let wrong = |column| Error::Inconsistent { table: "materials", column, id: row.id };
+            let id = MaterialId(row.id);
+            Ok(MaterialView {
+                id,
+                section: row.section.parse().map_err(|_| wrong("section"))?,
+                kind: u16::try_from(row.kind).map_err(|_| wrong("kind"))?,
+                name: sealed::open_row(ctx, id, &row.sealed)?.name,
+                size: i64::from(row.size),
+                width: row.width,
+                height: row.height,
+                uploaded_at: row.uploaded_at,
+            })
+        })
+        .collect()
+}
+
+/// What the rules need to know of a filing's materials.
+pub(crate) async fn facts_of(ctx: &Ctx, filing: FilingId) -> Result<Vec<MaterialFact>> {
+    let listed = list_of(ctx, filing).await?;
+    Ok(listed
+        .into_iter()
+        .map(|m| MaterialFact {
+            id: m.id,
+            kind: m.kind,
+            section: m.section,
+            name: m.name,
+            size: u32::try_from(m.size).unwrap_or(u32::MAX),
+        })
+        .collect())
+}
+
+/// Takes a material away from a filing that the caller may change.
+pub async fn remove(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<()> {
+    let filing = sqlx::query_scalar!("select filing_id from materials where id = $1 and removed_at is null", id.0)
+        .fetch_optional(&ctx.pool)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let mut tx = ctx.pool.begin().await?;
+    let handed_in = lock_editable(ctx, &mut tx, caller, FilingId(filing)).await?;
+    let now = ctx.clock.now();
+    let object = sqlx::query_scalar!(
+        "update materials set removed_at = $2 where id = $1 and removed_at is null returning object_key",
+        id.0,
+        now
+    )
+    .fetch_optional(&mut *tx)
+    .await?
+    .ok_or(Error::NotFound)?;
+    let erase_at = if handed_in { now + KEPT_AFTER_REMOVAL } else { now };
+    let payload = json!({ "material": id, "object": object });
+    jobs::enqueue(&mut tx, "material_erase", &id.to_string(), payload, erase_at).await?;
+    journal::touch(&mut tx, FilingId(filing), now).await?;
+    audit::record(ctx, &mut tx, audit::Entry::done(*caller, "remove_material", Some(("material", id.0)))).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The content type and the bytes of a material: for its owner, the provider that verifies and the bureau that decides.
+/// A look by staff stands in the audit.
+pub async fn open(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<(String, Bytes)> {
+    let viewer = Viewer::of(caller);
+    let row = sqlx::query!(
+        "select m.object_key, m.sealed, m.content_type, m.sha256 from materials m join filings f on f.id = m.filing_id
+         where m.id = $1 and m.removed_at is null and filing_is_visible(f, $2, $3, $4, $5)",
+        id.0,
+        viewer.category,
+        viewer.user,
+        viewer.provider,
+        viewer.province,
+    )
+    .fetch_optional(&ctx.pool)
+    .await?
+    .ok_or(Error::NotFound)?;
+    if !matches!(*caller, Actor::Registrant { .. }) {
+        audit::record_alone(ctx, audit::Entry::done(*caller, "open_material", Some(("material", id.0)))).await?;
+    }
+    let inconsistent = |column| Error::Inconsistent { table: "materials", column, id: id.0 };
+    let object: Uuid = row.object_key.parse().map_err(|_| inconsistent("object_key"))?;
+    let key = sealed::open_row(ctx, id, &row.sealed)?;
+    let plain = key.open(&ctx.files.get(object).await?, object).ok_or_else(|| inconsistent("sealed"))?;
+    if Sha256::digest(&plain).as_slice() != row.sha256 {
+        return Err(inconsistent("sha256"));
+    }
+    Ok((row.content_type, plain.into()))
+}
+
+/// A job: deletes an object whose row was never written.
+pub async fn collect_orphan(ctx: &Ctx, tx: &mut Tx<'_>, job: &jobs::Job) -> Result<()> {
+    let kept = sqlx::query_scalar!(r#"select exists (select 1 from materials where object_key = $1) as "kept!""#, job.key)
+        .fetch_one(&mut **tx)
+        .await?;
+    match job.key.parse() {
+        Ok(object) if !kept => ctx.files.delete(object).await,
+        _ => Ok(()),
+    }
+}
+
+/// A job: forgets a removed material's key, then its bytes.
+pub async fn erase(ctx: &Ctx, tx: &mut Tx<'_>, job: &jobs::Job) -> Result<()> {
+    let Ok(id) = job.key.parse::<Uuid>() else { return Ok(()) };
+    let object = sqlx::query_scalar!(
+        "update materials set sealed = '' where id = $1 and removed_at is not null returning object_key",
+        id
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    match object.and_then(|o| o.parse().ok()) {
+        Some(object) => ctx.files.delete(object).await,
+        None => Ok(()),
+    }
+}
+
+/// What `filing_is_visible` asks about a caller.
+pub(crate) struct Viewer {
+    pub category: &'static str,
+    pub user: Option<Uuid>,
+    pub provider: Option<Uuid>,
+    pub province: Option<i32>,
+}
+
+impl Viewer {
+    pub(crate) fn of(caller: &Actor) -> Self {
+        let user = caller.user().map(|u| u.0);
+        let (category, provider, province) = match *caller {
+            Actor::Registrant { .. } => ("registrant", None, None),
+            Actor::Provider { provider, .. } => ("provider", Some(provider.0), None),
+            Actor::Bureau { province, .. } => ("bureau", None, i32::try_from(province).ok()),
+            Actor::Anonymous | Actor::System => ("", None, None),
+        };
+        Self { category, user, provider, province }
+    }
+}
+
+/// Whether the caller may see a filing at all.
+pub(crate) async fn is_visible(ctx: &Ctx, caller: &Actor, filing: FilingId) -> Result<bool> {
+    let viewer = Viewer::of(caller);
+    let visible = sqlx::query_scalar!(
+        r#"select filing_is_visible(f, $2, $3, $4, $5) as "visible!" from filings f where id = $1"#,
+        filing.0,
+        viewer.category,
+        viewer.user,
+        viewer.provider,
+        viewer.province,
+    )
+    .fetch_optional(&ctx.pool)
+    .await?;
+    Ok(visible.unwrap_or_default())
+}
+
+/// Refused before the picture is decoded; asked again under the lock.
+async fn editable(ctx: &Ctx, caller: &Actor, filing: FilingId) -> Result<()> {
+    let mut tx = ctx.pool.begin().await?;
+    lock_editable(ctx, &mut tx, caller, filing).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Locks a filing that its owner may change now; answers whether it was ever handed in.
+async fn lock_editable(_ctx: &Ctx, tx: &mut Tx<'_>, caller: &Actor, filing: FilingId) -> Result<bool> {
+    let Actor::Registrant { user } = *caller else { return Err(Error::NotFound) };
+    let row = sqlx::query!(
+        r#"select status, submitted_at is not null as "handed_in!" from filings where id = $1 and owner_id = $2 for update"#,
+        filing.0,
+        user.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or(Error::NotFound)?;
+    let status =
+        Status::find(&row.status).ok_or(Error::Inconsistent { table: "filings", column: "status", id: filing.0 })?;
+    if status.is_editable() { Ok(row.handed_in) } else { Err(Refusal::Status { status }.into()) }
+}
+
+fn check_form(section: Section, kind: u16, name: &str, size: usize) -> Result<()> {
+    let problem = |rule, given: String| Err(Problem::with(Section::Materials, kind.to_string(), rule, given).into());
+    if MaterialKind::find(u32::from(kind)).is_none() || !matches!(section, Section::Sponsor | Section::Site(_)) {
+        return problem(Rule::UnknownCode, kind.to_string());
+    }
+    if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
+        return problem(Rule::MaterialName, MAX_NAME.to_string());
+    }
+    if size > MAX_BYTES {
+        return problem(Rule::MaterialTooLarge, String::new());
+    }
+    Ok(())
+}
