@@ -14,6 +14,7 @@ pub mod installation;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
+pub mod materials;
 pub mod outbox;
 pub mod retry;
 pub mod second_factor;

@@ -8,7 +8,7 @@ mod picture;
 mod sealed;
 
 use crate::limits::Limit;
-use crate::{Ctx, Error, Result, Tx, audit, jobs, journal, limits};
+use crate::{Ctx, Error, Result, Tx, audit, jobs, limits};
 use bytes::Bytes;
 use domain::actor::Actor;
 use domain::codes::MaterialKind;
@@ -68,7 +68,7 @@ pub async fn upload(
     ctx.files.put(object, sealed.bytes.into()).await?;
 
     let mut tx = ctx.pool.begin().await?;
-    lock_editable(ctx, &mut tx, caller, filing).await?;
+    lock_editable(&mut tx, caller, filing).await?;
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from materials where filing_id = $1 and removed_at is null"#,
         filing.0
@@ -99,7 +99,7 @@ pub async fn upload(
     )
     .execute(&mut *tx)
     .await?;
-    journal::touch(&mut tx, filing, uploaded_at).await?;
+    sqlx::query!("update filings set touched_at = $2 where id = $1", filing.0, uploaded_at).execute(&mut *tx).await?;
     audit::record(ctx, &mut tx, audit::Entry::done(*caller, "upload_material", Some(("material", id.0)))).await?;
     tx.commit().await?;
     Ok(MaterialView { id, section, kind, name: name.to_owned(), size: i64::from(size), width, height, uploaded_at })
@@ -141,7 +141,7 @@ pub(crate) async fn list_of(ctx: &Ctx, filing: FilingId) -> Result<Vec<MaterialV
 }
 
 /// What the rules need to know of a filing's materials.
-pub(crate) async fn facts_of(ctx: &Ctx, filing: FilingId) -> Result<Vec<MaterialFact>> {
+pub async fn facts_of(ctx: &Ctx, filing: FilingId) -> Result<Vec<MaterialFact>> {
     let listed = list_of(ctx, filing).await?;
     Ok(listed
         .into_iter()
@@ -162,7 +162,7 @@ pub async fn remove(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<()> {
         .await?
         .ok_or(Error::NotFound)?;
     let mut tx = ctx.pool.begin().await?;
-    let handed_in = lock_editable(ctx, &mut tx, caller, FilingId(filing)).await?;
+    let handed_in = lock_editable(&mut tx, caller, FilingId(filing)).await?;
     let now = ctx.clock.now();
     let object = sqlx::query_scalar!(
         "update materials set removed_at = $2 where id = $1 and removed_at is null returning object_key",
@@ -175,7 +175,7 @@ pub async fn remove(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<()> {
     let erase_at = if handed_in { now + KEPT_AFTER_REMOVAL } else { now };
     let payload = json!({ "material": id, "object": object });
     jobs::enqueue(&mut tx, "material_erase", &id.to_string(), payload, erase_at).await?;
-    journal::touch(&mut tx, FilingId(filing), now).await?;
+    sqlx::query!("update filings set touched_at = $2 where id = $1", filing, now).execute(&mut *tx).await?;
     audit::record(ctx, &mut tx, audit::Entry::done(*caller, "remove_material", Some(("material", id.0)))).await?;
     tx.commit().await?;
     Ok(())
@@ -276,13 +276,13 @@ pub(crate) async fn is_visible(ctx: &Ctx, caller: &Actor, filing: FilingId) -> R
 /// Refused before the picture is decoded; asked again under the lock.
 async fn editable(ctx: &Ctx, caller: &Actor, filing: FilingId) -> Result<()> {
     let mut tx = ctx.pool.begin().await?;
-    lock_editable(ctx, &mut tx, caller, filing).await?;
+    lock_editable(&mut tx, caller, filing).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Locks a filing that its owner may change now; answers whether it was ever handed in.
-async fn lock_editable(_ctx: &Ctx, tx: &mut Tx<'_>, caller: &Actor, filing: FilingId) -> Result<bool> {
+async fn lock_editable(tx: &mut Tx<'_>, caller: &Actor, filing: FilingId) -> Result<bool> {
     let Actor::Registrant { user } = *caller else { return Err(Error::NotFound) };
     let row = sqlx::query!(
         r#"select status, submitted_at is not null as "handed_in!" from filings where id = $1 and owner_id = $2 for update"#,
@@ -310,3 +310,6 @@ fn check_form(section: Section, kind: u16, name: &str, size: usize) -> Result<()
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
