@@ -4,6 +4,8 @@
 //! and a server function without a row fails a test. A door's body is at most six lines: context, one use-case, one error
 //! mapping.
 
+pub mod accounts;
+pub mod second_factor;
 pub mod sessions;
 #[cfg(feature = "ssr")]
 pub mod ssr;
@@ -148,8 +150,39 @@ pub const DOORS: &[Door] = &[
     door(Kind::Page, "/bureau/*", BUREAU, Owner::Province, Limit::Usual),
     door(Kind::Page, "/demo", Who::Demo, Owner::None, Limit::Usual),
     door(Kind::Page, "/demo/*", Who::Demo, Owner::None, Limit::Usual),
+    // Registration and sign-in.
+    door(Kind::Page, "/register", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/register/*", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/sign-in", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/sign-in/*", Who::Anyone, Owner::Own, Limit::Usual),
+    door(Kind::Page, "/lost-password", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/lost-password/{token}", Who::Anyone, Owner::Bearer, Limit::Strict),
     // Sessions.
+    door(Kind::Write, "/api/sessions/sign_in", Who::Anyone, Owner::None, Limit::Strict),
+    door(Kind::Write, "/api/sessions/challenge", Who::Anyone, Owner::None, Limit::Strict),
     door(Kind::Write, "/api/sessions/sign_out", Who::Anyone, Owner::Own, Limit::Usual),
+    door(Kind::Read, "/api/sessions/me", Who::Anyone, Owner::Own, Limit::Usual),
+    door(Kind::Read, "/api/sessions/list", SIGNED_IN, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/sessions/revoke", SIGNED_IN, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/sessions/revoke_others", SIGNED_IN, Owner::Own, Limit::Usual),
+    // The second factor: the session has begun and stands for nobody yet.
+    door(Kind::Write, "/api/second_factor/enrolment", Who::Anyone, Owner::Own, Limit::Strict),
+    door(Kind::Write, "/api/second_factor/enrol", Who::Anyone, Owner::Own, Limit::Strict),
+    door(Kind::Write, "/api/second_factor/prove", Who::Anyone, Owner::Own, Limit::Strict),
+    // Accounts.
+    door(Kind::Read, "/api/accounts/check_name", Who::Anyone, Owner::None, Limit::Strict),
+    door(Kind::Write, "/api/accounts/register", Who::Anyone, Owner::None, Limit::Strict),
+    door(Kind::Write, "/api/accounts/confirm", Who::Anyone, Owner::Bearer, Limit::Strict),
+    door(Kind::Write, "/api/accounts/resend_codes", Who::Anyone, Owner::None, Limit::Strict),
+    door(Kind::Write, "/api/accounts/correct_contacts", Who::Anyone, Owner::Bearer, Limit::Strict),
+    door(Kind::Read, "/api/accounts/profile", SIGNED_IN, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/accounts/change_password", SIGNED_IN, Owner::Own, Limit::Strict),
+    door(Kind::Write, "/api/accounts/ask_contact_change", SIGNED_IN, Owner::Own, Limit::Strict),
+    door(Kind::Write, "/api/accounts/confirm_contact_change", SIGNED_IN, Owner::Own, Limit::Strict),
+    door(Kind::Write, "/api/accounts/drop_contact_change", SIGNED_IN, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/accounts/ask_recovery", Who::Anyone, Owner::None, Limit::Strict),
+    door(Kind::Write, "/api/accounts/is_recovery_open", Who::Anyone, Owner::Bearer, Limit::Strict),
+    door(Kind::Write, "/api/accounts/finish_recovery", Who::Anyone, Owner::Bearer, Limit::Strict),
 ];
 
 #[cfg(test)]

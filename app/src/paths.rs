@@ -127,6 +127,30 @@ pub fn sign_in_then(next: &str) -> String {
     format!("/sign-in?next={}", encoded(next))
 }
 
+/// The second factor, which leads on to a page.
+#[must_use]
+pub fn second_factor_then(next: &str) -> String {
+    format!("{}?next={}", second_factor(), encoded(next))
+}
+
+/// The codes of one registration.
+#[must_use]
+pub fn register_confirm_of(user_name: &str) -> String {
+    format!("{}?user_name={}", register_confirm(), encoded(user_name))
+}
+
+/// A one-time link to a new password.
+#[must_use]
+pub fn new_password(token: &str) -> String {
+    format!("{}/{}", lost_password(), encoded(token))
+}
+
+/// A page that says what has just been done there.
+#[must_use]
+pub fn done(path: &str, what: &str) -> String {
+    format!("{path}{}done={what}", if path.contains('?') { '&' } else { '?' })
+}
+
 /// The code tables for reading by a program: public API.
 #[must_use]
 pub fn api_register(text: &str) -> String {

@@ -5,7 +5,7 @@
 
 mod sign_in;
 
-pub use sign_in::{SignIn, challenge_for, sign_in};
+pub use sign_in::{Entered, challenge_for, sign_in};
 
 use crate::accounts::rows;
 use crate::audit::{self, Entry};

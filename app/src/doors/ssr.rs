@@ -1,9 +1,9 @@
 //! What the bodies of doors use; on the server only.
 
-use crate::fault::Fault;
+use crate::{fault::{Done, Fault}, paths};
 use axum::http::{HeaderValue, header};
-use backend::{Ctx, Error};
-use domain::actor::Actor;
+use backend::{Ctx, Error, sessions, sessions::{NewSession, Session}};
+use domain::{actor::{Actor, Category}, views::accounts::Stage};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
@@ -33,6 +33,42 @@ pub fn forget_session() {
 /// The token of the session's cookie, as sent.
 pub fn session_token() -> Option<String> {
     cookie(SESSION)
+}
+
+/// The session of this request, however far it has come.
+pub async fn find_session() -> Result<Option<Session>, Fault> {
+    if let Some(session) = use_context::<Session>() {
+        return Ok(Some(session));
+    }
+    match session_token() {
+        Some(token) => Ok(sessions::find(&ctx()?, &token).await?),
+        None => Ok(None),
+    }
+}
+
+/// The session of who is signed in.
+pub async fn session() -> Result<Session, Fault> {
+    find_session().await?.filter(|session| session.stage == Stage::Full).ok_or(Fault::SignedOut)
+}
+
+/// A session that has begun and waits for its second factor.
+pub async fn half_session() -> Result<Session, Fault> {
+    find_session().await?.filter(|session| session.stage != Stage::Full).ok_or(Fault::SignedOut)
+}
+
+/// Gives the browser a session and leads on: to the second factor, to `next` where that is a path of this site, or to
+/// the category's desk.
+pub fn begin(session: &NewSession, next: &str) -> Done {
+    keep_session(session.cookie_value());
+    let wanted = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
+    Done::to(match (session.stage, session.category) {
+        (Stage::Full, _) if wanted => next.to_owned(),
+        (Stage::Full, Category::Registrant) => paths::filings(),
+        (Stage::Full, Category::Provider) => paths::provider(),
+        (Stage::Full, Category::Bureau) => paths::bureau(),
+        (_, _) if wanted => paths::second_factor_then(next),
+        (_, _) => paths::second_factor(),
+    })
 }
 
 /// A cookie of this request.

@@ -55,7 +55,7 @@ pub async fn ask_recovery(ctx: &Ctx, form: &RecoveryForm) -> Result<()> {
     .await?;
     let params = json!({
         "user_name": row.user_name,
-        "link": format!("{}/recovery/{token}", ctx.settings.base_url),
+        "link": format!("{}/lost-password/{token}", ctx.settings.base_url),
         "minutes": (holds.as_secs() / 60).to_string(),
     });
     let message = Message {

@@ -17,7 +17,7 @@ const BY_ADDRESS: &str = "sign_in_address";
 
 /// What a right password leads to.
 #[derive(Debug)]
-pub enum SignIn {
+pub enum Entered {
     /// A session, perhaps one that waits for its second factor.
     Opened(NewSession),
     /// The registration has not been confirmed: to the codes.
@@ -31,7 +31,7 @@ pub enum SignIn {
 ///
 /// Name, password and category are judged together: whether a name exists shows nowhere, neither in the answer nor in the
 /// time it takes; a wrong category is told only after a right password.
-pub async fn sign_in(ctx: &Ctx, form: &SignInForm, old_token: Option<&str>) -> Result<SignIn> {
+pub async fn sign_in(ctx: &Ctx, form: &SignInForm, old_token: Option<&str>) -> Result<Entered> {
     let problems = form.problems();
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
@@ -58,7 +58,7 @@ pub async fn sign_in(ctx: &Ctx, form: &SignInForm, old_token: Option<&str>) -> R
     }
     limits::clear(ctx, BY_NAME, &name).await?;
     if row.status == "unconfirmed" {
-        return Ok(SignIn::Unconfirmed { user_name: row.user_name });
+        return Ok(Entered::Unconfirmed { user_name: row.user_name });
     }
 
     let role = row.role()?;
@@ -86,7 +86,7 @@ pub async fn sign_in(ctx: &Ctx, form: &SignInForm, old_token: Option<&str>) -> R
     let entry = Entry::done(row.actor()?, "sign_in", Some(("user", row.id))).with_detail(json!({ "stage": stage.name() }));
     audit::record(ctx, &mut tx, entry).await?;
     tx.commit().await?;
-    Ok(SignIn::Opened(session))
+    Ok(Entered::Opened(session))
 }
 
 /// What must be solved before the next sign-in of this name from this address, if anything. `wait` asks for the way that
@@ -109,7 +109,7 @@ async fn needs_challenge(ctx: &Ctx, name: &str) -> Result<bool> {
 }
 
 /// Notes a failure and answers with its message.
-async fn refuse(ctx: &Ctx, name: &str, user: Option<uuid::Uuid>, field: &'static str, rule: Rule) -> Result<SignIn> {
+async fn refuse(ctx: &Ctx, name: &str, user: Option<uuid::Uuid>, field: &'static str, rule: Rule) -> Result<Entered> {
     // The name as an index: who mistypes may have typed the password there.
     let detail = json!({ "name": hex::encode(ctx.keys.index("user_name", name)) });
     let object = user.map(|id| ("user", id));
