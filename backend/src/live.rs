@@ -131,7 +131,8 @@ impl Hub {
         }))
     }
 
-    /// Hints about these topics until the session ends, the hub stops or the stream is dropped.
+    /// Hints about these topics until the session ends, the hub stops or the stream is dropped. The first is [`Hint::ALL`]:
+    /// something may have changed between the page and its stream.
     pub fn subscribe(&self, topics: &[Topic], session: Option<Uuid>) -> Hints {
         let receivers: Vec<_> = {
             let mut senders = lock(&self.0.topics);
@@ -182,7 +183,10 @@ impl Hub {
                     () = self.0.woken.notified() => {}
                 }
             }
+            let idle = reader.last.is_none();
             match reader.look(&ctx).await {
+                // What changed while nobody read is not known.
+                Ok(_) if idle => self.tell_all(),
                 Ok(changes) => self.fan_out(&changes),
                 Err(error) => tracing::warn!(%error, "the journal cannot be read"),
             }
@@ -199,6 +203,12 @@ impl Hub {
             }
         }
         self.stop();
+    }
+
+    fn tell_all(&self) {
+        for sender in lock(&self.0.topics).values() {
+            let _ = sender.send(Hint::ALL);
+        }
     }
 
     fn fan_out(&self, changes: &[Change]) {
@@ -359,7 +369,8 @@ impl Hints {
                 let _ = end.wait_for(|e| *e).await;
             })
         }));
-        Self(Box::pin(futures::StreamExt::take_until(hints, ended)))
+        let hints = futures::StreamExt::take_until(hints, ended);
+        Self(Box::pin(futures::StreamExt::chain(futures::stream::iter([Hint::ALL]), hints)))
     }
 }
 
@@ -374,3 +385,6 @@ impl Stream for Hints {
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,4 +4,5 @@ pub mod accounts;
 pub mod confirmations;
 pub mod desk;
 pub mod filings;
+pub mod notices;
 pub mod register;
