@@ -16,6 +16,7 @@ pub mod keys;
 pub mod limits;
 pub mod live;
 pub mod materials;
+pub mod notes;
 pub mod notices;
 pub mod outbox;
 pub mod retry;

@@ -1,0 +1,92 @@
+//! Opinions and reasons: what provider and bureau say with a decision, sealed, and who may read it.
+//!
+//! The journal holds only a note's identifier: erasing what was said leaves the journal whole.
+
+use crate::accounts::rows;
+use crate::keys::Place;
+use crate::{Ctx, Error, Result, Tx};
+use domain::actor::Actor;
+use domain::filing::Verb;
+use domain::id::{FilingId, UserId};
+use domain::views::desk::DecisionForm;
+use domain::views::filings::{NoteView, Reason};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// What is sealed.
+#[derive(Serialize, Deserialize)]
+struct Said {
+    code: u16,
+    words: String,
+    reasons: Vec<Reason>,
+}
+
+/// Keeps what was said with a decision; answers the note's identifier, which goes into the event.
+pub async fn write(ctx: &Ctx, tx: &mut Tx<'_>, filing: FilingId, verb: Verb, author: UserId, form: &DecisionForm) -> Result<Uuid> {
+    let id = ctx.new_id();
+    // What a department answered is part of what is said, in the order of asking.
+    let parts = [&form.department, &form.approval_number, &form.approval_date, &form.words];
+    let said = Said {
+        code: form.code.trim().parse().unwrap_or_default(),
+        words: parts.into_iter().map(|p| p.trim()).filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · "),
+        reasons: form.reasons.clone(),
+    };
+    sqlx::query!(
+        "insert into notes (id, filing_id, kind, author_id, sealed, at) values ($1, $2, $3, $4, $5, $6)",
+        id,
+        filing.0,
+        verb.name(),
+        author.0,
+        ctx.keys.seal(place(id), &serde_json::to_vec(&said)?),
+        ctx.clock.now(),
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(id)
+}
+
+/// The notes of a filing that this reader may see, newest first. The caller has checked that it may see the filing.
+///
+/// The provider's opinion is for the bureau: the registrant does not see it, nor the names of those who decide.
+pub async fn list(ctx: &Ctx, conn: &mut PgConnection, filing: FilingId, reader: &Actor) -> Result<Vec<NoteView>> {
+    let for_staff = matches!(reader, Actor::Provider { .. } | Actor::Bureau { .. });
+    let notes = sqlx::query!(
+        r#"select n.id, n.kind, n.author_id, n.sealed, n.at, coalesce(p.name, b.name, '') as "house!"
+           from notes n left join users u on u.id = n.author_id
+           left join providers p on p.id = u.provider_id left join bureaux b on b.province = u.province
+           where n.filing_id = $1 and ($2 or n.kind <> 'pass') order by n.at desc, n.id desc"#,
+        filing.0,
+        for_staff,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut views = Vec::with_capacity(notes.len());
+    for note in notes {
+        let inconsistent = |column| Error::Inconsistent { table: "notes", column, id: note.id };
+        let said: Said = serde_json::from_slice(&ctx.keys.open(place(note.id), &note.sealed)?)?;
+        let name = if for_staff { name_of(ctx, conn, UserId(note.author_id)).await? } else { String::new() };
+        views.push(NoteView {
+            id: note.id,
+            verb: Verb::find(&note.kind).ok_or_else(|| inconsistent("kind"))?,
+            code: said.code,
+            words: said.words,
+            reasons: said.reasons,
+            author: [note.house, name].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" "),
+            at: note.at,
+        });
+    }
+    Ok(views)
+}
+
+/// The name of somebody of the staff, as colleagues know them; empty for an account that is gone.
+pub(crate) async fn name_of(ctx: &Ctx, conn: &mut PgConnection, user: UserId) -> Result<String> {
+    match rows::find_by_id(conn, user).await? {
+        Some(row) => Ok(row.contacts(ctx)?.name),
+        None => Ok(String::new()),
+    }
+}
+
+fn place(row: Uuid) -> Place {
+    Place { table: "notes", column: "sealed", row, version: 1 }
+}
