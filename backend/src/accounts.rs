@@ -21,7 +21,9 @@ use crate::{Ctx, Error, Result, Tx, limits};
 use codes::Purpose;
 use domain::account::problem;
 use domain::actor::Role;
+use domain::email::Email;
 use domain::id::UserId;
+use domain::phone::Mobile;
 use domain::problem::{Problem, Rule};
 use domain::views::accounts::{PasswordForm, ProfileView};
 use rows::UserRow;
@@ -143,21 +145,18 @@ fn refuse(problems: impl IntoIterator<Item = Problem>) -> Result<()> {
 
 /// `139****5678`
 pub fn mask_mobile(mobile: &str) -> String {
-    let digits: Vec<char> = mobile.chars().collect();
-    match digits.as_slice() {
-        [a, b, c, .., w, x, y, z] if digits.len() > 7 => [*a, *b, *c, '*', '*', '*', '*', *w, *x, *y, *z].iter().collect(),
-        _ => "****".into(),
-    }
+    Mobile::parse(mobile, &[], &[]).map_or_else(|_| "****".to_owned(), |mobile| mobile.masked())
 }
 
 /// `z***@mail.example`
 pub fn mask_email(email: &str) -> String {
-    let (name, host) = email.rsplit_once('@').unwrap_or((email, ""));
-    let first = name.chars().next().map(String::from).unwrap_or_default();
-    format!("{first}***@{host}")
+    Email::parse(email).map_or_else(|_| "***".to_owned(), |email| email.masked())
 }
 
 /// The roles whose sign-in needs a second factor.
 pub(crate) fn needs_second_factor(role: Role) -> bool {
     role != Role::Registrant
 }
+
+#[cfg(test)]
+mod tests;

@@ -210,3 +210,6 @@ fn unix(ctx: &Ctx) -> u64 {
 fn place(user: UserId, column: &'static str, version: i32) -> Place {
     Place { table: "second_factors", column, row: user.0, version }
 }
+
+#[cfg(test)]
+mod tests;

@@ -319,3 +319,6 @@ impl NewSession {
         self.token.expose_secret()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@
 //! NIST SP 800-63B-4 (passwords). The same in browser and server.
 
 use crate::actor::Category;
+use crate::email::Email;
+use crate::phone::Mobile;
 use crate::problem::{Fault, Problem, Rule, Section};
 use crate::text;
 use crate::views::accounts::{ContactForm, CorrectionForm, NewPasswordForm, PasswordForm, RecoveryForm, RegistrationForm, SignInForm};
@@ -48,49 +50,20 @@ pub fn password_problem(password: &str) -> Option<(Rule, String)> {
     }
 }
 
-/// A mobile of the mainland in its one spelling: eleven digits.
+/// A mobile in its one writing. No prefix is denied: the confirmation of filings has its own list.
 pub fn parse_mobile(text: &str) -> Result<String, Fault> {
-    let folded: String = text::fold(text).chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    let digits = folded.strip_prefix("+86").unwrap_or(&folded);
-    let mut chars = digits.chars();
-    let right = digits.len() == 11
-        && chars.next() == Some('1')
-        && chars.next().is_some_and(|c| ('3'..='9').contains(&c))
-        && chars.all(|c| c.is_ascii_digit());
-    match right {
-        true => Ok(digits.to_owned()),
-        false if digits.is_empty() => Err(Rule::Required.into()),
-        false => Err(Rule::MobileFormat.into()),
-    }
-}
-
-/// A mail address in its one spelling: the host in small letters.
-pub fn parse_email(text: &str) -> Result<String, Fault> {
-    let folded = text::fold(text);
-    let trimmed = folded.trim();
-    if trimmed.is_empty() {
+    if text.trim().is_empty() {
         return Err(Rule::Required.into());
     }
-    let sign = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
-    let label = |l: &str| {
-        !l.is_empty()
-            && l.len() <= 63
-            && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-            && !l.starts_with('-')
-            && !l.ends_with('-')
-    };
-    let parts = trimmed.rsplit_once('@').filter(|(name, host)| {
-        (1..=64).contains(&name.len())
-            && name.chars().all(sign)
-            && !name.starts_with('.')
-            && !name.ends_with('.')
-            && !name.contains("..")
-            && host.len() <= 189
-            && host.contains('.')
-            && host.split('.').all(label)
-    });
-    let (name, host) = parts.ok_or(Rule::EmailFormat)?;
-    Ok(format!("{name}@{}", host.to_ascii_lowercase()))
+    Mobile::parse(text, &[], &[]).map(|mobile| mobile.as_str().to_owned())
+}
+
+/// A mail address in its one writing.
+pub fn parse_email(text: &str) -> Result<String, Fault> {
+    if text.trim().is_empty() {
+        return Err(Rule::Required.into());
+    }
+    Email::parse(text).map(|email| email.as_str().to_owned())
 }
 
 fn contact_name_problem(name: &str) -> Option<(Rule, String)> {
