@@ -4,6 +4,8 @@ mod app;
 pub mod doors;
 pub mod fault;
 pub mod flash;
+#[cfg(feature = "ssr")]
+pub mod messages;
 pub mod pages;
 pub mod parts;
 pub mod paths;
