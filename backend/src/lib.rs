@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod audit;
 pub mod captcha;
 pub mod clock;
+pub mod database;
 pub mod error;
 pub mod files;
 pub mod flash;

@@ -1,22 +1,72 @@
-//! The one binary.
+//! The one binary: `beian serve | migrate | seed | keys`.
 
+mod answers;
+mod config;
+mod doors;
+mod forms;
+mod guard;
+mod headers;
+mod health;
+mod limits;
+mod node;
+mod observe;
 mod pages;
+mod router;
+mod serve;
+mod workers;
 
-use app::shell::Assets;
-use axum::{Router, body::Body, extract::State, http::Request};
-use std::sync::Arc;
-use tower_http::services::ServeDir;
+use backend::keys::Keys;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use secrecy::ExposeSecret;
+use std::process::ExitCode;
+
+/// China's website filing: pages, doors, jobs and messages in one process.
+#[derive(Debug, Parser)]
+#[command(name = "beian", version)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Serve, until SIGINT or SIGTERM.
+    Serve {
+        /// Serve the demo: known accounts, messages to read, a clock to wind; on this machine alone.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Bring the tables of the database up to date.
+    Migrate,
+    /// Make an empty database the demo's, with its accounts and filings.
+    Seed,
+    /// Print a new file of keys.
+    Keys,
+}
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    any_spawner::Executor::init_tokio()?;
-    let site = std::env::var("BEIAN_SITE").unwrap_or("target/site".into());
-    let assets: Assets = serde_json::from_slice(&std::fs::read(format!("{site}/assets.json"))?)?;
-    let router = Router::new()
-        .nest_service("/pkg", ServeDir::new(format!("{site}/pkg")).precompressed_br())
-        .fallback(|State(assets): State<Arc<Assets>>, request: Request<Body>| async move { pages::draw(&assets, || {}, request).await })
-        .with_state(Arc::new(assets));
-    let listener = tokio::net::TcpListener::bind(std::env::var("BEIAN_ADDR").unwrap_or("127.0.0.1:3000".into())).await?;
-    axum::serve(listener, router).await?;
-    Ok(())
+async fn main() -> ExitCode {
+    let settings: String = config::SETTINGS.iter().map(|(name, key, what)| format!("  {name:<22} {key}: {what}\n")).collect();
+    let help = format!("Settings, from the environment or by these keys from the TOML file named by BEIAN_CONFIG:\n{settings}");
+    let matches = Arguments::command().after_help(help).get_matches();
+    let arguments = match Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
+    let outcome = match arguments.task {
+        Task::Serve { demo } => serve::serve(demo).await,
+        Task::Migrate => serve::migrate().await,
+        Task::Seed => serve::seed().await,
+        Task::Keys => {
+            println!("{}", Keys::generate().expose_secret());
+            Ok(())
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("beian: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -2,58 +2,86 @@
 //! before the first byte. Own instead of `leptos_axum`'s handlers, which end every page with an inline script;
 //! a public page carries none.
 
-use app::shell::{Assets, PageStatus, part_of, shell};
+use crate::{
+    answers::{status, with_retry_after},
+    forms,
+    node::{Node, Visit},
+};
+use app::{
+    fault::Fault,
+    flash::Flash,
+    shell::{PageFault, PageStatus, part_of, shell},
+};
 use axum::{
     body::Body,
-    http::{HeaderValue, Request, Response, StatusCode, header},
-    response::IntoResponse,
+    extract::Request,
+    http::{HeaderValue, Response, StatusCode, header, request::Parts},
 };
 use futures::StreamExt;
-use leptos::{
-    IntoView,
-    nonce::Nonce,
-    prelude::provide_context,
-};
+use leptos::{IntoView, nonce::Nonce, prelude::provide_context};
 use leptos_axum::ResponseOptions;
 use leptos_integration_utils::{BoxedFnOnce, PinnedFuture, PinnedStream, build_response};
 use leptos_meta::ServerMetaContext;
 use leptos_router::{components::provide_server_redirect, location::RequestUrl};
 
-/// What every page can reach while it is drawn.
-pub trait Context: Fn() + Clone + Send + Sync + 'static {}
-impl<F: Fn() + Clone + Send + Sync + 'static> Context for F {}
+/// The nonce of a page's inline data, for the policy header.
+#[derive(Clone, Debug)]
+pub struct PageNonce(pub String);
 
-/// Draws the page behind the request's address.
-pub async fn draw(assets: &Assets, context: impl Context, request: Request<Body>) -> Response<Body> {
+/// Draws the page behind the request's address, with the flash that its cookie names.
+pub async fn draw(node: &Node, visit: &Visit, request: Request) -> Response<Body> {
     let (parts, _) = request.into_parts();
+    let carries = forms::carries_flash(&parts.headers);
+    let flash = if carries { forms::take(visit, &parts.headers).await } else { None };
+    let mut response = render(node, visit, parts, flash.unwrap_or_default(), None).await;
+    if carries {
+        response.headers_mut().append(header::SET_COOKIE, forms::forget());
+    }
+    response
+}
+
+/// Draws a fault in the place of the page that was asked for; without scripts, as these would look for the page.
+pub async fn draw_fault(node: &Node, visit: &Visit, path: &str, fault: Fault) -> Response<Body> {
+    let (mut parts, ()) = axum::http::Request::new(()).into_parts();
+    if let Ok(uri) = path.parse() {
+        parts.uri = uri;
+    }
+    let code = status(&fault);
+    let mut response = render(node, visit, parts, Flash::default(), Some(fault.clone())).await;
+    *response.status_mut() = code;
+    with_retry_after(&fault, response)
+}
+
+async fn render(node: &Node, visit: &Visit, parts: Parts, flash: Flash, fault: Option<Fault>) -> Response<Body> {
     let path = parts.uri.path().to_owned();
     let address = parts.uri.path_and_query().map_or_else(|| path.clone(), ToString::to_string);
-    let scripted = part_of(&path).is_some();
+    let scripted = fault.is_none() && part_of(&path).is_some();
     let nonce = Nonce::new();
-    let status = PageStatus::default();
+    let page_status = PageStatus::default();
     let options = ResponseOptions::default();
     let (meta, meta_output) = ServerMetaContext::new();
 
     let provide = {
-        let (nonce, status, options) = (nonce.clone(), status.clone(), options.clone());
+        let (nonce, page_status, options, visit) = (nonce.clone(), page_status.clone(), options.clone(), visit.clone());
         move || {
             provide_context(RequestUrl::new(&address));
-            provide_context(meta.clone());
-            provide_context(parts.clone());
-            provide_context(options.clone());
+            provide_context(meta);
+            provide_context(parts);
+            provide_context(options);
             provide_server_redirect(leptos_axum::redirect);
-            provide_context(status.clone());
+            provide_context(page_status);
+            provide_context(flash);
             if scripted {
-                provide_context(nonce.clone());
+                provide_context(nonce);
             }
-            context();
+            if let Some(fault) = fault {
+                provide_context(PageFault(fault));
+            }
+            visit.provide();
         }
     };
-    let document = {
-        let assets = assets.clone();
-        let path = path.clone();
-        move || shell(&assets, &path)
-    };
+    let assets = node.assets.clone();
+    let document = move || shell(&assets, &path, scripted);
     let (owner, stream) = build_response(document, provide, if scripted { with_data } else { without_scripts }, false);
     let waiting = owner.shared_context();
     let stream = stream.await;
@@ -64,7 +92,7 @@ pub async fn draw(assets: &Assets, context: impl Context, request: Request<Body>
     owner.unset_with_forced_cleanup();
 
     let mut response = Response::new(Body::from(html));
-    *response.status_mut() = StatusCode::from_u16(status.get()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = StatusCode::from_u16(page_status.get()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     if scripted {
         response.extensions_mut().insert(PageNonce(nonce.to_string()));
@@ -78,10 +106,6 @@ pub async fn draw(assets: &Assets, context: impl Context, request: Request<Body>
     response
 }
 
-/// The nonce of a page's inline data, for the policy header.
-#[derive(Clone, Debug)]
-pub struct PageNonce(pub String);
-
 fn with_data<IV: IntoView + 'static>(app: IV, data: BoxedFnOnce<PinnedStream<String>>, _: bool) -> PinnedFuture<PinnedStream<String>> {
     Box::pin(async move {
         let html: String = app.to_html_stream_in_order().collect().await;
@@ -94,9 +118,4 @@ fn without_scripts<IV: IntoView + 'static>(app: IV, _: BoxedFnOnce<PinnedStream<
         let html: String = app.to_html_stream_in_order().collect().await;
         Box::pin(futures::stream::once(async move { html })) as PinnedStream<String>
     })
-}
-
-/// A last answer when even drawing failed.
-pub fn broken(incident: &str) -> Response<Body> {
-    (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("500 {incident}\n")).into_response()
 }

@@ -1,0 +1,50 @@
+//! The connection to the one database, and whether it is fit to be served.
+
+use crate::{Error, Result};
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{
+    PgPool,
+    migrate::{MigrateError, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::time::Duration;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+
+/// Connections of one node: nodes are many, the database is one.
+const CONNECTIONS: u32 = 20;
+
+/// Opens a pool; fails when the database does not answer within some seconds.
+pub async fn connect(url: &SecretString) -> Result<PgPool> {
+    let options: PgConnectOptions = url.expose_secret().parse()?;
+    let options = options.application_name("beian").options([("statement_timeout", "30s"), ("timezone", "UTC"), ("client_min_messages", "warning")]);
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(Duration::from_secs(5)).connect_with(options).await?;
+    Ok(pool)
+}
+
+/// Brings the tables up to date.
+pub async fn migrate(pool: &PgPool) -> std::result::Result<(), MigrateError> {
+    MIGRATIONS.run(pool).await
+}
+
+/// Whether every migration of this program has run, unchanged.
+pub async fn is_current(pool: &PgPool) -> Result<bool> {
+    let there: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null").fetch_one(pool).await?;
+    if !there {
+        return Ok(false);
+    }
+    let ran: Vec<(i64, Vec<u8>)> =
+        sqlx::query_as("select version, checksum from _sqlx_migrations where success order by version").fetch_all(pool).await?;
+    let ours = MIGRATIONS.iter().map(|migration| (migration.version, migration.checksum.to_vec()));
+    Ok(ours.collect::<Vec<_>>().iter().all(|migration| ran.contains(migration)))
+}
+
+/// Whether the database answers.
+pub async fn is_reachable(pool: &PgPool) -> bool {
+    sqlx::query_scalar::<_, i32>("select 1").fetch_one(pool).await.is_ok()
+}
+
+/// The database's LC_CTYPE. Under `C`, Postgres takes Chinese characters for no letters, and searches fail silently.
+pub async fn character_type(pool: &PgPool) -> Result<String, Error> {
+    Ok(sqlx::query_scalar("select datctype from pg_database where datname = current_database()").fetch_one(pool).await?)
+}

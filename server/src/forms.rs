@@ -1,0 +1,165 @@
+//! Forms without scripts. An HTML post runs its door as a fetch client would, and is answered 303: to where the door says,
+//! or back to the form with a flash of what was typed and what is wrong.
+
+use crate::{
+    doors,
+    guard::{broken, cookie},
+    node::{Node, Visit},
+};
+use app::{
+    fault::{Done, Fault},
+    flash::{Flash, is_secret},
+    paths,
+};
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::Request,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use std::collections::HashMap;
+use url::Url;
+
+/// The one-time cookie of a flash.
+pub const FLASH: &str = "__Host-flash";
+/// A form of this size holds every answer of a filing; the layer of body limits refuses larger ones.
+const LARGEST_FORM: usize = 1 << 20;
+
+/// Answers an HTML post to a server function.
+pub async fn post(node: &Node, visit: &Visit, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, LARGEST_FORM).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let typed = values(&bytes);
+    let back = back(&typed, &parts.headers, &node.ctx.settings.base_url);
+    let door = parts.uri.path().to_owned();
+    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    let response = doors::run(visit, Request::from_parts(parts, Body::from(bytes))).await;
+
+    let (parts, body) = response.into_parts();
+    let answer = to_bytes(body, LARGEST_FORM).await.unwrap_or_default();
+    let outcome = if parts.status.is_success() {
+        Ok(serde_json::from_slice::<Done>(&answer).unwrap_or_else(|_| Done::to(back.clone())))
+    } else {
+        Err(serde_json::from_slice::<Fault>(&answer).unwrap_or(Fault::Malformed))
+    };
+    let mut answer = redirect(visit, outcome, typed, &door, &back).await;
+    for cookie in parts.headers.get_all(header::SET_COOKIE) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
+    answer
+}
+
+/// Where to go after a form, with a flash where something was wrong.
+pub async fn redirect(visit: &Visit, outcome: Result<Done, Fault>, typed: HashMap<String, Vec<String>>, door: &str, back: &str) -> Response {
+    let fault = match outcome {
+        Ok(done) => return see_other(if is_local(&done.next) { &done.next } else { "/" }),
+        Err(Fault::SignedOut) => return see_other(&paths::sign_in_then(back)),
+        Err(fault) => fault,
+    };
+    let values = typed.into_iter().filter(|(name, _)| !is_secret(name)).collect();
+    let content = serde_json::json!({ "fault": fault, "door": door });
+    match backend::flash::put(&visit.ctx, &backend::flash::Flash { values, fault: Some(content) }).await {
+        Ok(token) => {
+            let mut answer = see_other(back);
+            let cookie = format!("{FLASH}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=300");
+            if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+                answer.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            answer
+        }
+        Err(error) => {
+            broken(visit, &error);
+            see_other(back)
+        }
+    }
+}
+
+/// Whether this request brings a flash.
+pub fn carries_flash(headers: &HeaderMap) -> bool {
+    cookie(headers, FLASH).is_some()
+}
+
+/// The flash that this request's cookie names, read once.
+pub async fn take(visit: &Visit, headers: &HeaderMap) -> Option<Flash> {
+    let token = cookie(headers, FLASH)?;
+    let stored = match backend::flash::take(&visit.ctx, token).await {
+        Ok(stored) => stored?,
+        Err(error) => {
+            broken(visit, &error);
+            return None;
+        }
+    };
+    let content = stored.fault.unwrap_or_default();
+    Some(Flash {
+        values: stored.values,
+        fault: content.get("fault").and_then(|fault| serde_json::from_value(fault.clone()).ok()),
+        door: content.get("door").and_then(|door| door.as_str()).unwrap_or_default().to_owned(),
+    })
+}
+
+/// What takes the flash's cookie away.
+pub fn forget() -> HeaderValue {
+    HeaderValue::from_static("__Host-flash=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+}
+
+/// Every input of a posted form.
+fn values(form: &Bytes) -> HashMap<String, Vec<String>> {
+    let mut values: HashMap<String, Vec<String>> = HashMap::new();
+    for (name, value) in url::form_urlencoded::parse(form) {
+        values.entry(name.into_owned()).or_default().push(value.into_owned());
+    }
+    values
+}
+
+/// The form's page: what its hidden `back` says, else where the browser says it was.
+fn back(typed: &HashMap<String, Vec<String>>, headers: &HeaderMap, base_url: &str) -> String {
+    if let Some(path) = typed.get("back").and_then(|values| values.first()).filter(|path| is_local(path)) {
+        return path.clone();
+    }
+    let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok()).and_then(|referer| Url::parse(referer).ok());
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    match referer {
+        Some(url) if url.authority() == host || url.origin().ascii_serialization() == base_url => {
+            url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+        }
+        _ => "/".into(),
+    }
+}
+
+/// A path of ours. Two slashes, or a backslash, would lead a browser to another host.
+pub fn is_local(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && path.chars().all(|c| c.is_ascii_graphic())
+}
+
+fn see_other(path: &str) -> Response {
+    let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_leads_nowhere_but_to_a_page_of_ours() {
+        for path in ["/", "/filings/1?step=2", "/a/b#c"] {
+            assert!(is_local(path), "{path}");
+        }
+        for path in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/a\r\nSet-Cookie: b", "javascript:0"] {
+            assert!(!is_local(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_referer_counts_only_when_it_is_ours() {
+        let typed = HashMap::new();
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_static("localhost:3000"));
+        headers.insert(header::REFERER, HeaderValue::from_static("http://localhost:3000/sign-in?next=/account"));
+        assert_eq!(back(&typed, &headers, "http://localhost:3000"), "/sign-in?next=/account");
+        headers.insert(header::REFERER, HeaderValue::from_static("https://evil.example/sign-in"));
+        assert_eq!(back(&typed, &headers, "http://localhost:3000"), "/");
+    }
+}

@@ -1,0 +1,157 @@
+//! Stands before everything: where a request comes from, who asks, whether the door admits them, and how often.
+
+use crate::{
+    answers::{self, accepts_html},
+    node::{Node, Visit},
+};
+use app::{
+    doors::{self, Kind, Who, ssr::SESSION},
+    fault::Fault,
+    paths,
+    texts::Lang,
+};
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use backend::{audit::Origin, sessions};
+use ipnet::IpNet;
+use std::net::{IpAddr, SocketAddr};
+use uuid::Uuid;
+
+/// The identifier of a request, in its log lines and in `X-Request-Id`.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestId(pub Uuid);
+
+/// The layer.
+pub async fn guard(State(node): State<Node>, mut request: Request, next: Next) -> Response {
+    let door = doors::find(request.method().as_str(), request.uri().path());
+    let headers = request.headers();
+    let lang = cookie(headers, "lang").and_then(Lang::from_code).unwrap_or_default();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let origin = Origin {
+        address: peer.map(|peer| client_address(peer, headers, &node.trusted_proxies)),
+        agent: headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned(),
+        request: request.extensions().get::<RequestId>().map(|id| id.0),
+    };
+    let ctx = node.ctx.from_origin(origin);
+    let mut visit = Visit { ctx, session: None, door, lang };
+
+    if !request.method().is_safe() && !is_same_origin(headers, &node.ctx.settings.base_url) {
+        return answers::fault(&node, &visit, &request, Fault::Forbidden).await;
+    }
+    if let Some(retry_after_s) = door.and_then(|door| node.limits.refuse(door.limit, &visit.ctx.origin.limit_key())) {
+        return answers::fault(&node, &visit, &request, Fault::Limited { retry_after_s }).await;
+    }
+    if let Some(token) = cookie(headers, SESSION) {
+        match sessions::find(&visit.ctx, token).await {
+            Ok(session) => visit.session = session,
+            Err(error) => return answers::fault(&node, &visit, &request, broken(&visit, &error)).await,
+        }
+    }
+    if let Some(door) = door {
+        if door.who == Who::Demo && !node.is_demo() {
+            return answers::fault(&node, &visit, &request, Fault::NotFound).await;
+        }
+        if !door.who.admits(visit.actor().role()) {
+            let signed_in = visit.actor().user().is_some();
+            if !signed_in && door.kind == Kind::Page && accepts_html(headers) {
+                let next = request.uri().path_and_query().map_or("/", |path| path.as_str());
+                return Redirect::to(&paths::sign_in_then(next)).into_response();
+            }
+            let fault = if signed_in { Fault::Forbidden } else { Fault::SignedOut };
+            return answers::fault(&node, &visit, &request, fault).await;
+        }
+    }
+    request.extensions_mut().insert(visit);
+    next.run(request).await
+}
+
+/// The fault of something that broke, with the request as its incident; the log gets the cause.
+pub fn broken(visit: &Visit, error: &dyn std::fmt::Display) -> Fault {
+    let incident = visit.ctx.origin.request.unwrap_or_default().simple().to_string();
+    tracing::error!(incident, %error, "a request broke");
+    Fault::Broken { incident }
+}
+
+/// A cookie of these headers.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(given, _)| *given == name)
+        .map(|(_, value)| value)
+}
+
+/// Whether a page of ours sent this. Browsers say so in `Sec-Fetch-Site`; where they are silent (plain HTTP beyond this
+/// machine) `Origin` must be ours; who sends neither is no browser of ours.
+fn is_same_origin(headers: &HeaderMap, base_url: &str) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == "same-origin";
+    }
+    let Some(origin) = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()) else { return false };
+    if origin == base_url {
+        return true;
+    }
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    origin.split_once("://").is_some_and(|(_, authority)| Some(authority) == host)
+}
+
+/// The last address that is not one of our proxies; what a client writes into the header itself stands before it.
+fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(&address.to_canonical()));
+    if !is_trusted(&peer) {
+        return peer.to_canonical();
+    }
+    let forwarded: Vec<&str> =
+        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|line| line.split(',')).collect();
+    let mut client = peer;
+    for text in forwarded.into_iter().rev() {
+        let Ok(address) = text.trim().parse::<IpAddr>() else { break };
+        client = address;
+        if !is_trusted(&address) {
+            break;
+        }
+    }
+    client.to_canonical()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_str(value).unwrap())).collect()
+    }
+
+    #[test]
+    fn a_post_from_another_site_is_known() {
+        let ours = "https://beian.example.org";
+        assert!(is_same_origin(&headers(&[("sec-fetch-site", "same-origin")]), ours));
+        for site in ["cross-site", "same-site", "none"] {
+            assert!(!is_same_origin(&headers(&[("sec-fetch-site", site), ("origin", ours)]), ours), "{site}");
+        }
+        assert!(is_same_origin(&headers(&[("origin", ours)]), ours));
+        assert!(is_same_origin(&headers(&[("origin", "http://localhost:3000"), ("host", "localhost:3000")]), ours));
+        assert!(!is_same_origin(&headers(&[("origin", "https://evil.example"), ("host", "beian.example.org")]), ours));
+        assert!(!is_same_origin(&headers(&[("origin", "null")]), ours));
+        assert!(!is_same_origin(&headers(&[]), ours));
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed_about_the_address() {
+        let trusted: Vec<IpNet> = vec!["10.0.0.0/8".parse().unwrap()];
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        let forged = headers(&[("x-forwarded-for", "1.1.1.1, 203.0.113.9, 10.1.1.1")]);
+        assert_eq!(client_address(address("198.51.100.7"), &forged, &trusted), address("198.51.100.7"));
+        assert_eq!(client_address(address("10.0.0.2"), &forged, &trusted), address("203.0.113.9"));
+        assert_eq!(client_address(address("::ffff:10.0.0.2"), &forged, &trusted), address("203.0.113.9"));
+        assert_eq!(client_address(address("10.0.0.2"), &headers(&[("x-forwarded-for", "unknown")]), &trusted), address("10.0.0.2"));
+    }
+}

@@ -1,0 +1,61 @@
+//! What every answer says to the browser about trust.
+
+use crate::{
+    guard::cookie,
+    node::Node,
+    pages::PageNonce,
+};
+use app::doors::ssr::SESSION;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+
+const ALWAYS: &[(HeaderName, &str)] = &[
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    // With `no-referrer` browsers send `Origin: null`, and forms could not be told from another site's.
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+];
+
+/// The layer.
+pub async fn secure(State(node): State<Node>, request: Request, next: Next) -> Response {
+    let is_asset = request.uri().path().starts_with("/pkg/");
+    let has_session = cookie(request.headers(), SESSION).is_some();
+    let mut response = next.run(request).await;
+    let nonce = response.extensions().get::<PageNonce>().map(|nonce| nonce.0.clone());
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy(nonce.as_deref()));
+    }
+    if !node.is_demo() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    }
+    if is_asset && response.status().is_success() {
+        // The folder's name is a hash of its content.
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    } else if !response.headers().contains_key(header::CACHE_CONTROL) {
+        let personal = has_session || response.headers().contains_key(header::SET_COOKIE);
+        let value = if personal { "no-store" } else { "no-cache" };
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// A page without scripts may run none; one with scripts runs ours and its own inline data.
+fn policy(nonce: Option<&str>) -> HeaderValue {
+    let scripts = nonce.map_or("'none'".into(), |nonce| format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
+    let policy = format!(
+        "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+         manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+}

@@ -1,0 +1,88 @@
+//! Which request goes where, and through which layers.
+
+use crate::{
+    answers, doors,
+    guard::{broken, guard},
+    headers::secure,
+    health,
+    node::{Node, Visit},
+    observe::observe,
+    pages,
+};
+use app::fault::Fault;
+use axum::{
+    Extension, Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{Method, StatusCode, header},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
+use futures::FutureExt;
+use std::{panic::AssertUnwindSafe, path::Path, time::Duration};
+use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer, services::ServeDir, timeout::TimeoutLayer};
+
+/// Answers of a whole filing fit; files have their own doors.
+const LARGEST_BODY: usize = 1 << 20;
+/// The largest upload: the file itself is measured again where it is taken.
+pub const LARGEST_UPLOAD: usize = 12 << 20;
+/// No request may take longer; streams have answered by then.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Everything that answers.
+pub fn router(node: &Node, site: &Path) -> Router {
+    let watched = Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
+    let assets = Router::new()
+        .nest_service("/pkg", ServeDir::new(site.join("pkg")).precompressed_br())
+        .route_service("/favicon.svg", tower_http::services::ServeFile::new(site.join("favicon.svg")));
+    let bounded = Router::new()
+        .route("/api/{*door}", any(doors::call))
+        .fallback(page)
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
+    let guarded = Router::new()
+        .merge(bounded)
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(node.clone(), whole))
+        .layer(from_fn_with_state(node.clone(), guard));
+    Router::new()
+        .merge(guarded)
+        .merge(watched)
+        .merge(assets)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(node.clone(), secure))
+        .layer(from_fn(observe))
+        .with_state(node.clone())
+}
+
+async fn page(State(node): State<Node>, Extension(visit): Extension<Visit>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return answers::fault(&node, &visit, &request, Fault::NotFound).await;
+    }
+    pages::draw(&node, &visit, request).await
+}
+
+/// A panic ends one request, not the connection: people get a page with the number of the incident.
+async fn whole(State(node): State<Node>, request: Request, next: Next) -> Response {
+    let visit = request.extensions().get::<Visit>().cloned();
+    let (path, html) = (request.uri().path().to_owned(), answers::accepts_html(request.headers()));
+    let panic = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => return response,
+        Err(panic) => panic,
+    };
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic");
+    let Some(visit) = visit else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let fault = broken(&visit, &text);
+    let drawn = if html {
+        AssertUnwindSafe(pages::draw_fault(&node, &visit, &path, fault.clone())).catch_unwind().await.ok()
+    } else {
+        Some(answers::json_fault(&fault))
+    };
+    drawn.unwrap_or_else(|| {
+        let mut response = Response::new(Body::from("500\n"));
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/plain"));
+        response
+    })
+}
