@@ -1,7 +1,7 @@
 //! The document around the application. Own, because a public page carries no script at all,
 //! and because the framework's own preload links leak the nonce into `crossorigin`.
 
-use crate::App;
+use crate::{App, fault::Fault, parts::load::fault_page};
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 use std::{
@@ -54,10 +54,14 @@ pub fn set_status(status: u16) {
     }
 }
 
-/// The document for a page at `path`.
-pub fn shell(assets: &Assets, path: &str) -> impl IntoView + use<> {
+/// What stands in the place of a page that may not be shown, or broke; set by the server alone.
+#[derive(Clone, Debug)]
+pub struct PageFault(pub Fault);
+
+/// The document for a page at `path`, with scripts or without.
+pub fn shell(assets: &Assets, path: &str, scripted: bool) -> impl IntoView + use<> {
     let base = assets.base.clone();
-    let scripts = part_of(path).map(|part| {
+    let scripts = part_of(path).filter(|_| scripted).map(|part| {
         let preloads = assets
             .parts
             .get(part)
@@ -75,6 +79,10 @@ pub fn shell(assets: &Assets, path: &str) -> impl IntoView + use<> {
             <script type="module" src=format!("{base}/start.js")></script>
         }
     });
+    let body = match use_context::<PageFault>() {
+        None => view! { <App/> }.into_any(),
+        Some(PageFault(fault)) => view! { <main id="main">{fault_page(&fault)}</main> }.into_any(),
+    };
     view! {
         <!DOCTYPE html>
         <html lang="zh-CN">
@@ -85,9 +93,7 @@ pub fn shell(assets: &Assets, path: &str) -> impl IntoView + use<> {
                 {scripts}
                 <MetaTags/>
             </head>
-            <body>
-                <App/>
-            </body>
+            <body>{body}</body>
         </html>
     }
 }

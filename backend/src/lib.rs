@@ -22,6 +22,7 @@ pub mod notices;
 pub mod outbox;
 pub mod retry;
 pub mod second_factor;
+pub mod seed;
 pub mod seed_accounts;
 pub mod sessions;
 pub mod settings;

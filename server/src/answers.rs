@@ -20,13 +20,29 @@ pub fn accepts_html(headers: &HeaderMap) -> bool {
     headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).any(|value| value.contains("text/html"))
 }
 
+/// What an answer depends on, kept when the request itself has gone on.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The path asked for.
+    pub path: String,
+    /// Whether a person's browser asked.
+    pub html: bool,
+}
+
+impl Asked {
+    /// What this request asks for.
+    pub fn by(request: &Request) -> Self {
+        Self { path: request.uri().path().to_owned(), html: accepts_html(request.headers()) }
+    }
+}
+
 /// Answers a request that goes no further.
-pub async fn fault(node: &Node, visit: &Visit, request: &Request, fault: Fault) -> Response {
+pub async fn fault(node: &Node, visit: &Visit, asked: &Asked, fault: Fault) -> Response {
     if visit.door.is_some_and(|door| door.kind == Kind::Api) {
         return api_fault(&fault);
     }
-    if accepts_html(request.headers()) {
-        return pages::draw_fault(node, visit, request.uri().path(), fault).await;
+    if asked.html {
+        return pages::draw_fault(node, visit, &asked.path, fault).await;
     }
     json_fault(&fault)
 }

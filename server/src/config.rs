@@ -51,8 +51,6 @@ fn wrong<T>(sentence: impl Into<String>) -> Result<T, ConfigError> {
 /// What the server was told.
 #[derive(Debug)]
 pub struct Config {
-    /// Whether the demo is served.
-    pub demo: bool,
     /// The database.
     pub database_url: SecretString,
     /// The address to listen on.
@@ -87,7 +85,7 @@ impl Values {
             let path = Path::new(&path);
             let sources = Sources::builder().add_source(File::from(path).format(FileFormat::Toml));
             let file = sources.build().map_err(|error| ConfigError(format!("BEIAN_CONFIG: {} cannot be read: {error}.", path.display())))?;
-            let entries = file.cache.collect().map_err(|error| ConfigError(format!("BEIAN_CONFIG: {error}.")))?;
+            let entries = file.collect().map_err(|error| ConfigError(format!("BEIAN_CONFIG: {error}.")))?;
             for (key, value) in entries {
                 let Some((name, _, _)) = SETTINGS.iter().find(|(_, known, _)| *known == key) else {
                     return wrong(format!("BEIAN_CONFIG: {} sets {key:?}, which is no setting; `beian --help` lists them.", path.display()));
@@ -150,7 +148,6 @@ pub fn read(demo: bool) -> Result<Config, ConfigError> {
         return wrong(format!("BEIAN_SITE: there is no assets.json in {}: run `cargo xtask build`, or set BEIAN_SITE to where it left its files.", site.display()));
     }
     Ok(Config {
-        demo,
         addr,
         store: find_store(&values, &data)?,
         trusted_proxies: find_proxies(&values)?,

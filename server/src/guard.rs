@@ -1,7 +1,7 @@
 //! Stands before everything: where a request comes from, who asks, whether the door admits them, and how often.
 
 use crate::{
-    answers::{self, accepts_html},
+    answers::{self, Asked},
     node::{Node, Visit},
 };
 use app::{
@@ -28,6 +28,7 @@ pub struct RequestId(pub Uuid);
 /// The layer.
 pub async fn guard(State(node): State<Node>, mut request: Request, next: Next) -> Response {
     let door = doors::find(request.method().as_str(), request.uri().path());
+    let asked = Asked::by(&request);
     let headers = request.headers();
     let lang = cookie(headers, "lang").and_then(Lang::from_code).unwrap_or_default();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
@@ -39,30 +40,32 @@ pub async fn guard(State(node): State<Node>, mut request: Request, next: Next) -
     let ctx = node.ctx.from_origin(origin);
     let mut visit = Visit { ctx, session: None, door, lang };
 
-    if !request.method().is_safe() && !is_same_origin(headers, &node.ctx.settings.base_url) {
-        return answers::fault(&node, &visit, &request, Fault::Forbidden).await;
+    let cross_site = !request.method().is_safe() && !is_same_origin(headers, &node.ctx.settings.base_url);
+    let token = cookie(headers, SESSION).map(str::to_owned);
+    if cross_site {
+        return answers::fault(&node, &visit, &asked, Fault::Forbidden).await;
     }
     if let Some(retry_after_s) = door.and_then(|door| node.limits.refuse(door.limit, &visit.ctx.origin.limit_key())) {
-        return answers::fault(&node, &visit, &request, Fault::Limited { retry_after_s }).await;
+        return answers::fault(&node, &visit, &asked, Fault::Limited { retry_after_s }).await;
     }
-    if let Some(token) = cookie(headers, SESSION) {
-        match sessions::find(&visit.ctx, token).await {
+    if let Some(token) = token {
+        match sessions::find(&visit.ctx, &token).await {
             Ok(session) => visit.session = session,
-            Err(error) => return answers::fault(&node, &visit, &request, broken(&visit, &error)).await,
+            Err(error) => return answers::fault(&node, &visit, &asked, broken(&visit, &error)).await,
         }
     }
     if let Some(door) = door {
         if door.who == Who::Demo && !node.is_demo() {
-            return answers::fault(&node, &visit, &request, Fault::NotFound).await;
+            return answers::fault(&node, &visit, &asked, Fault::NotFound).await;
         }
         if !door.who.admits(visit.actor().role()) {
             let signed_in = visit.actor().user().is_some();
-            if !signed_in && door.kind == Kind::Page && accepts_html(headers) {
+            if !signed_in && door.kind == Kind::Page && asked.html {
                 let next = request.uri().path_and_query().map_or("/", |path| path.as_str());
                 return Redirect::to(&paths::sign_in_then(next)).into_response();
             }
             let fault = if signed_in { Fault::Forbidden } else { Fault::SignedOut };
-            return answers::fault(&node, &visit, &request, fault).await;
+            return answers::fault(&node, &visit, &asked, fault).await;
         }
     }
     request.extensions_mut().insert(visit);

@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 
-const ALWAYS: &[(HeaderName, &str)] = &[
+const ALWAYS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     // With `no-referrer` browsers send `Origin: null`, and forms could not be told from another site's.
     (header::REFERRER_POLICY, "same-origin"),

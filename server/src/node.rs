@@ -5,7 +5,7 @@ use backend::{Ctx, sessions::Session};
 use domain::actor::Actor;
 use ipnet::IpNet;
 use leptos::prelude::provide_context;
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::limits::Limits;
@@ -68,16 +68,13 @@ impl Visit {
         self.session.as_ref().map_or(Actor::Anonymous, Session::actor)
     }
 
-    /// The client's address.
-    pub fn address(&self) -> Option<IpAddr> {
-        self.ctx.origin.address
-    }
-
     /// What pages and doors find in their context.
     pub fn provide(&self) {
         provide_context(self.ctx.clone());
         provide_context(self.actor());
-        provide_context(self.session.clone());
+        if let Some(session) = &self.session {
+            provide_context(session.clone());
+        }
         provide_context(self.lang);
     }
 }

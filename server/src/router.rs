@@ -1,7 +1,8 @@
 //! Which request goes where, and through which layers.
 
 use crate::{
-    answers, doors,
+    answers::{self, Asked},
+    doors,
     guard::{broken, guard},
     headers::secure,
     health,
@@ -25,8 +26,6 @@ use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer, se
 
 /// Answers of a whole filing fit; files have their own doors.
 const LARGEST_BODY: usize = 1 << 20;
-/// The largest upload: the file itself is measured again where it is taken.
-pub const LARGEST_UPLOAD: usize = 12 << 20;
 /// No request may take longer; streams have answered by then.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -58,7 +57,7 @@ pub fn router(node: &Node, site: &Path) -> Router {
 
 async fn page(State(node): State<Node>, Extension(visit): Extension<Visit>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return answers::fault(&node, &visit, &request, Fault::NotFound).await;
+        return answers::fault(&node, &visit, &Asked::by(&request), Fault::NotFound).await;
     }
     pages::draw(&node, &visit, request).await
 }
@@ -66,7 +65,7 @@ async fn page(State(node): State<Node>, Extension(visit): Extension<Visit>, requ
 /// A panic ends one request, not the connection: people get a page with the number of the incident.
 async fn whole(State(node): State<Node>, request: Request, next: Next) -> Response {
     let visit = request.extensions().get::<Visit>().cloned();
-    let (path, html) = (request.uri().path().to_owned(), answers::accepts_html(request.headers()));
+    let asked = Asked::by(&request);
     let panic = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => return response,
         Err(panic) => panic,
@@ -74,12 +73,8 @@ async fn whole(State(node): State<Node>, request: Request, next: Next) -> Respon
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic");
     let Some(visit) = visit else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let fault = broken(&visit, &text);
-    let drawn = if html {
-        AssertUnwindSafe(pages::draw_fault(&node, &visit, &path, fault.clone())).catch_unwind().await.ok()
-    } else {
-        Some(answers::json_fault(&fault))
-    };
-    drawn.unwrap_or_else(|| {
+    let drawn = AssertUnwindSafe(answers::fault(&node, &visit, &asked, fault)).catch_unwind().await;
+    drawn.unwrap_or_else(|_| {
         let mut response = Response::new(Body::from("500\n"));
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/plain"));
