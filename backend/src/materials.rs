@@ -306,7 +306,7 @@ fn check_form(section: Section, kind: u16, name: &str, size: usize) -> Result<()
         return problem(Rule::MaterialName, MAX_NAME.to_string());
     }
     if size > MAX_BYTES {
-        return problem(Rule::MaterialTooLarge, String::new());
+        return problem(Rule::MaterialTooLarge, "4 MB".to_owned());
     }
     Ok(())
 }

@@ -66,7 +66,7 @@ fn redraw_now(bytes: &[u8]) -> Result<Picture, Fault> {
 }
 
 fn unreadable() -> Fault {
-    Fault::with(Rule::MaterialImage, LEAST_SIDE.to_string())
+    Fault::with(Rule::MaterialImage, format!("{LEAST_SIDE}×{LEAST_SIDE}"))
 }
 
 #[cfg(test)]

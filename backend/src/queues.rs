@@ -1,0 +1,243 @@
+//! The queues of the desks: what waits at a house, oldest deadline first, and how much of it.
+//!
+//! Every query names the house in its WHERE: a provider's staff sees its filings, a bureau's those of its province.
+
+use crate::{Ctx, Error, Result, notes};
+use domain::Moment;
+use domain::actor::Actor;
+use domain::filing::Status;
+use domain::id::{FilingId, ProviderId, UserId};
+use domain::time::{beijing_date, start_of_day};
+use domain::views::desk::{CaseRow, DeskCounts, Listing};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
+use std::collections::BTreeMap;
+use time::Duration;
+use uuid::Uuid;
+
+/// Rows of one page of a list.
+pub const PAGE: u32 = 25;
+/// «Due soon»: within the next working day's worth of hours.
+const SOON: Duration = Duration::hours(24);
+
+/// Whose desk it is, and who sits at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct House {
+    /// Which.
+    pub kind: HouseKind,
+    /// The member of its staff.
+    pub user: UserId,
+}
+
+/// A provider or a province's bureau.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HouseKind {
+    /// Verifies.
+    Provider(ProviderId),
+    /// Decides.
+    Bureau(u32),
+}
+
+impl House {
+    /// The house of a member of staff; others have none.
+    pub(crate) fn of(caller: &Actor) -> Result<Self> {
+        match *caller {
+            Actor::Provider { user, provider, .. } => Ok(Self { kind: HouseKind::Provider(provider), user }),
+            Actor::Bureau { user, province, .. } => Ok(Self { kind: HouseKind::Bureau(province), user }),
+            Actor::Anonymous => Err(Error::SignedOut),
+            Actor::Registrant { .. } | Actor::System => Err(Error::Forbidden),
+        }
+    }
+
+    /// Its two keys, of which one is null: `(provider_id, province)`.
+    pub(crate) fn keys(&self) -> (Option<Uuid>, Option<i32>) {
+        match self.kind {
+            HouseKind::Provider(provider) => (Some(provider.0), None),
+            HouseKind::Bureau(province) => (None, i32::try_from(province).ok()),
+        }
+    }
+
+    /// The status in which a filing is this house's to act on.
+    pub(crate) fn own_status(&self) -> Status {
+        match self.kind {
+            HouseKind::Provider(_) => Status::ProviderReview,
+            HouseKind::Bureau(_) => Status::BureauReview,
+        }
+    }
+
+    /// The house's name.
+    pub(crate) async fn name(&self, ctx: &Ctx) -> Result<String> {
+        let (provider, province) = self.keys();
+        let name = sqlx::query_scalar!(
+            r#"select name as "name!" from providers where id = $1 union all select name from bureaux where province = $2"#,
+            provider,
+            province,
+        )
+        .fetch_optional(&ctx.pool)
+        .await?;
+        name.ok_or(Error::NotFound)
+    }
+
+    /// Its filings: the tenancy of every list.
+    fn push_own(&self, query: &mut QueryBuilder<Postgres>) {
+        match self.kind {
+            HouseKind::Provider(provider) => query.push("f.provider_id = ").push_bind(provider.0),
+            HouseKind::Bureau(province) => query.push("f.province = ").push_bind(i32::try_from(province).unwrap_or(-1)),
+        };
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    status: String,
+    title: String,
+    nature: Option<i16>,
+    domains: Vec<String>,
+    entered_at: Moment,
+    due_at: Option<Moment>,
+    claimed_by: Option<Uuid>,
+}
+
+/// One page of a list, and whether there are more.
+pub(crate) async fn list(ctx: &Ctx, house: &House, listing: Listing, page: u32) -> Result<(Vec<CaseRow>, bool)> {
+    let now = ctx.clock.now();
+    let mut query = QueryBuilder::new(
+        "select f.id, f.status, f.title, f.nature, f.domains, f.entered_at, f.due_at, f.claimed_by from filings f where ",
+    );
+    house.push_own(&mut query);
+    push_listing(&mut query, house, listing, now);
+    query.push(match listing {
+        Listing::Returned | Listing::All => " order by f.touched_at desc, f.id",
+        _ => " order by f.due_at, f.id",
+    });
+    let skipped = i64::from(page.clamp(1, 10_000) - 1) * i64::from(PAGE);
+    query.push(" limit ").push_bind(i64::from(PAGE) + 1).push(" offset ").push_bind(skipped);
+    let mut rows: Vec<Row> = query.build_query_as().fetch_all(&ctx.pool).await?;
+    let more = rows.len() > PAGE as usize;
+    rows.truncate(PAGE as usize);
+
+    let mut conn = ctx.pool.acquire().await?;
+    let mut names: BTreeMap<Uuid, String> = BTreeMap::new();
+    for holder in rows.iter().filter_map(|row| row.claimed_by) {
+        if let std::collections::btree_map::Entry::Vacant(place) = names.entry(holder) {
+            place.insert(notes::name_of(ctx, &mut conn, UserId(holder)).await?);
+        }
+    }
+    let rows = rows.into_iter().map(|row| case_row(row, house, &names)).collect::<Result<_>>()?;
+    Ok((rows, more))
+}
+
+fn case_row(row: Row, house: &House, names: &BTreeMap<Uuid, String>) -> Result<CaseRow> {
+    Ok(CaseRow {
+        id: FilingId(row.id),
+        status: Status::find(&row.status).ok_or(Error::Inconsistent { table: "filings", column: "status", id: row.id })?,
+        title: row.title,
+        nature: row.nature.map(i16::unsigned_abs),
+        domains: row.domains,
+        entered_at: row.entered_at,
+        due_at: row.due_at,
+        mine: row.claimed_by == Some(house.user.0),
+        claimed_by: row.claimed_by.and_then(|holder| names.get(&holder).cloned()),
+    })
+}
+
+fn push_listing(query: &mut QueryBuilder<Postgres>, house: &House, listing: Listing, now: Moment) {
+    let own = house.own_status().name();
+    match listing {
+        Listing::Waiting => query.push(" and f.status = ").push_bind(own),
+        Listing::Mine => query.push(" and f.status = ").push_bind(own).push(" and f.claimed_by = ").push_bind(house.user.0),
+        Listing::DueSoon => query
+            .push(" and f.status = ")
+            .push_bind(own)
+            .push(" and f.due_at >= ")
+            .push_bind(now)
+            .push(" and f.due_at < ")
+            .push_bind(now + SOON),
+        Listing::Missed => query.push(" and f.status = ").push_bind(own).push(" and f.due_at < ").push_bind(now),
+        Listing::Confirming => query
+            .push(" and (f.status = 'sms_pending' or f.status = 'bureau_review' and f.sms_until is not null)"),
+        Listing::Returned => query.push(match house.kind {
+            HouseKind::Provider(_) => " and f.status in ('provider_returned', 'sms_failed', 'bureau_refused')",
+            HouseKind::Bureau(_) => " and f.status in ('bureau_refused', 'sms_failed')",
+        }),
+        Listing::All => {
+            let (provider, province) = house.keys();
+            let category = if provider.is_some() { "provider" } else { "bureau" };
+            query
+                .push(" and filing_is_visible(f, ")
+                .push_bind(category)
+                .push(", null, ")
+                .push_bind(provider)
+                .push(", ")
+                .push_bind(province)
+                .push(")")
+        }
+    };
+}
+
+/// The counts on top of a desk.
+pub(crate) async fn counts(ctx: &Ctx, house: &House) -> Result<DeskCounts> {
+    let now = ctx.clock.now();
+    let (provider, province) = house.keys();
+    let row = sqlx::query!(
+        r#"select count(*) filter (where status = $3) as "waiting!",
+                  count(*) filter (where status = $3 and claimed_by = $4) as "mine!",
+                  count(*) filter (where status = $3 and due_at >= $5 and due_at < $6) as "due_soon!",
+                  count(*) filter (where status = $3 and due_at < $5) as "missed!",
+                  count(*) filter (where status = 'sms_pending' or status = 'bureau_review' and sms_until is not null) as "confirming!",
+                  count(*) filter (where status in ('bureau_refused', 'sms_failed') or status = 'provider_returned' and $1::uuid is not null) as "returned!",
+                  min(entered_at) filter (where status = $3) as oldest
+           from filings
+           where (provider_id = $1 or province = $2)
+             and status in ('provider_review', 'provider_returned', 'sms_pending', 'sms_failed', 'bureau_review', 'bureau_refused')"#,
+        provider,
+        province,
+        house.own_status().name(),
+        house.user.0,
+        now,
+        now + SOON,
+    )
+    .fetch_one(&ctx.pool)
+    .await?;
+    let done_today = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from journal j join filings f on f.id = j.filing_id
+           where j.at >= $3 and j.from_status = $4 and j.to_status <> $4 and j.who = $5
+             and j.verb in ('pass', 'return', 'approve', 'refuse', 'stop', 'resume')
+             and (f.provider_id = $1 or f.province = $2)"#,
+        provider,
+        province,
+        start_of_day(beijing_date(now)),
+        house.own_status().name(),
+        if provider.is_some() { "provider" } else { "bureau" },
+    )
+    .fetch_one(&ctx.pool)
+    .await?;
+    Ok(DeskCounts {
+        waiting: row.waiting,
+        mine: row.mine,
+        due_soon: row.due_soon,
+        missed: row.missed,
+        confirming: row.confirming,
+        returned: row.returned,
+        done_today,
+        oldest_minutes: row.oldest.map_or(0, |oldest| (now - oldest).whole_minutes().max(0)),
+    })
+}
+
+/// The case to go on with: the oldest deadline that nobody else works on and that waits for no department.
+pub(crate) async fn next(conn: &mut PgConnection, house: &House, after: FilingId) -> Result<Option<FilingId>> {
+    let (provider, province) = house.keys();
+    let next = sqlx::query_scalar!(
+        "select id from filings where (provider_id = $1 or province = $2) and status = $3 and id <> $4
+             and (claimed_by is null or claimed_by = $5) and held_at is null
+         order by due_at, id limit 1",
+        provider,
+        province,
+        house.own_status().name(),
+        after.0,
+        house.user.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(next.map(FilingId))
+}

@@ -1,0 +1,147 @@
+//! One case, whole: answers as handed in, materials, what the machine found, what others said.
+
+use super::{findings, identity, mask};
+use crate::materials::Viewer;
+use crate::queues::{self, House};
+use crate::{Ctx, Error, Result, Tx, audit, filings, journal, materials, notes, providers};
+use domain::actor::Actor;
+use domain::draft::Draft;
+use domain::filing::{Filing, Verb};
+use domain::id::{FilingId, UserId};
+use domain::problem::Section;
+use domain::refusal::Refusal;
+use domain::time::beijing_date;
+use domain::views::desk::{CaseView, Colleague};
+use domain::views::filings::ProviderChoice;
+use serde_json::json;
+use sqlx::PgConnection;
+use std::collections::BTreeSet;
+
+/// One case of the caller's house.
+pub async fn case(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<CaseView> {
+    let house = House::of(caller)?;
+    let materials = materials::list(ctx, caller, id).await?;
+    let mut tx = ctx.pool.begin().await?;
+    let filing = find_visible(&mut tx, caller, id).await?;
+    let mut draft = handed_in(ctx, &mut tx, id).await?;
+    let mut progress = filings::progress_of(ctx, &mut tx, caller, &filing).await?;
+    let unchecked = identity::missing(&mut tx, id, &draft).await?;
+    if !unchecked.is_empty() {
+        for (verb, refusal) in &mut progress.offers {
+            if *verb == Verb::Pass && refusal.is_none() {
+                *refusal = Some(Refusal::Incomplete);
+            }
+        }
+    }
+    let findings = findings::find(ctx, &mut tx, &house, &filing, &draft, &unchecked).await?;
+    let named = named_providers(ctx, &mut tx, &draft).await?;
+    let view = CaseView {
+        materials,
+        findings,
+        identity_checks: identity::list(ctx, &mut tx, &filing).await?,
+        claimed_by: match filing.claimed_by {
+            Some(holder) => Some(notes::name_of(ctx, &mut tx, holder).await?),
+            None => None,
+        },
+        mine: filing.claimed_by == Some(house.user),
+        colleagues: colleagues(ctx, &mut tx, &house).await?,
+        providers: named,
+        first_approved_by: match filing.first_approval {
+            Some(reviewer) => Some(notes::name_of(ctx, &mut tx, reviewer).await?),
+            None => None,
+        },
+        next: queues::next(&mut tx, &house, id).await?,
+        draft: {
+            mask::mask_draft(&mut draft);
+            draft
+        },
+        progress,
+    };
+    tx.commit().await?;
+    Ok(view)
+}
+
+/// One masked answer in full. That it was looked at, by whom and which, stands in the audit before it is shown.
+pub async fn reveal(ctx: &Ctx, caller: &Actor, id: FilingId, section: Section, field: &str) -> Result<String> {
+    House::of(caller)?;
+    let mut tx = ctx.pool.begin().await?;
+    find_visible(&mut tx, caller, id).await?;
+    let draft = handed_in(ctx, &mut tx, id).await?;
+    let answer = mask::find_masked(&draft, section, field).ok_or(Error::NotFound)?;
+    let entry = audit::Entry::done(*caller, "reveal", Some(("filing", id.0)));
+    audit::record(ctx, &mut tx, entry.with_detail(json!({ "section": section.to_string(), "field": field }))).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+/// The answers as they were handed in: what the registrant corrects meanwhile is not the desk's to see.
+pub(super) async fn handed_in(ctx: &Ctx, conn: &mut PgConnection, id: FilingId) -> Result<Draft> {
+    filings::handed_in(ctx, conn, id).await?.ok_or(Error::NotFound)
+}
+
+/// A filing that the caller may see.
+pub(super) async fn find_visible(conn: &mut PgConnection, caller: &Actor, id: FilingId) -> Result<Filing> {
+    let viewer = Viewer::of(caller);
+    let found = sqlx::query_scalar!(
+        "select id from filings f where id = $1 and filing_is_visible(f, $2, $3, $4, $5)",
+        id.0,
+        viewer.category,
+        viewer.user,
+        viewer.provider,
+        viewer.province,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    found.ok_or(Error::NotFound)?;
+    journal::load(conn, id, false).await
+}
+
+/// The same, held until the transaction ends.
+pub(super) async fn lock_visible(tx: &mut Tx<'_>, caller: &Actor, id: FilingId) -> Result<Filing> {
+    let viewer = Viewer::of(caller);
+    let found = sqlx::query_scalar!(
+        "select id from filings f where id = $1 and filing_is_visible(f, $2, $3, $4, $5) for no key update",
+        id.0,
+        viewer.category,
+        viewer.user,
+        viewer.provider,
+        viewer.province,
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    found.ok_or(Error::NotFound)?;
+    journal::load(tx, id, true).await
+}
+
+/// The others of the house who are active, by name.
+async fn colleagues(ctx: &Ctx, conn: &mut PgConnection, house: &House) -> Result<Vec<Colleague>> {
+    let mut colleagues = Vec::new();
+    for id in staff(conn, house).await? {
+        colleagues.push(Colleague { id, name: notes::name_of(ctx, conn, id).await? });
+    }
+    colleagues.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(colleagues)
+}
+
+/// The accounts a case of this house can be handed to.
+pub(super) async fn staff(conn: &mut PgConnection, house: &House) -> Result<Vec<UserId>> {
+    let (provider, province) = house.keys();
+    let ids = sqlx::query_scalar!(
+        "select id from users where (provider_id = $1 or province = $2) and status = 'active' and id <> $3 order by id limit 200",
+        provider,
+        province,
+        house.user.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(ids.into_iter().map(UserId).collect())
+}
+
+/// The providers that the accesses name.
+async fn named_providers(ctx: &Ctx, conn: &mut PgConnection, draft: &Draft) -> Result<Vec<ProviderChoice>> {
+    let named: BTreeSet<&str> =
+        draft.sites.iter().flat_map(|s| &s.accesses).map(|a| a.form.provider_id.trim()).collect();
+    let mut choices = providers::choices_in(conn, beijing_date(ctx.clock.now())).await?;
+    choices.retain(|choice| named.contains(choice.id.to_string().as_str()));
+    Ok(choices)
+}
