@@ -1,5 +1,6 @@
 //! Postal addresses: a place of GB/T 2260 and the text down to the door.
 
+use crate::checked::Depth;
 use crate::codes::Province;
 use crate::divisions::{city_of, find_city};
 use crate::problem::{Fault, Rule};
@@ -20,6 +21,16 @@ impl Place {
     /// Reads the three codes; the fault comes with the field it belongs to. Whether a county of the right city exists
     /// only the whole table knows (feature `full-names`).
     pub fn parse(province: &str, city: &str, county: &str) -> Result<Self, (&'static str, Fault)> {
+        Self::parse_to(Depth::Whole, province, city, county)
+    }
+
+    /// The same as far as `depth` goes.
+    pub fn parse_to(
+        depth: Depth,
+        province: &str,
+        city: &str,
+        county: &str,
+    ) -> Result<Self, (&'static str, Fault)> {
         let code = |text: &str| text.trim().parse::<u32>().ok();
         let fault = |field: &'static str, rule: Rule| (field, Fault::from(rule));
         if province.trim().is_empty() {
@@ -39,7 +50,7 @@ impl Place {
             "" if city.has_counties => return Err(fault("county", Rule::CountyMissing)),
             "" => None,
             text => match code(text) {
-                Some(county) if is_county_of(county, city.code) => Some(county),
+                Some(county) if is_county_of(depth, county, city.code) => Some(county),
                 _ => return Err(fault("county", Rule::CountyUnknown)),
             },
         };
@@ -56,18 +67,13 @@ impl Place {
     }
 }
 
-fn is_county_of(county: u32, city: u32) -> bool {
-    county != city && city_of(county) == city && exists(county)
-}
-
-#[cfg(feature = "full-names")]
-fn exists(county: u32) -> bool {
-    crate::divisions::find(county).is_some()
-}
-
-#[cfg(not(feature = "full-names"))]
-fn exists(_: u32) -> bool {
-    true
+fn is_county_of(depth: Depth, county: u32, city: u32) -> bool {
+    #[cfg(feature = "full-names")]
+    if depth.is_whole() && crate::divisions::find(county).is_none() {
+        return false;
+    }
+    let _ = depth;
+    county != city && city_of(county) == city
 }
 
 /// The text of an address, which names the door unless it is said to be the most precise (已为最详细地址).

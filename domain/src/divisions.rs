@@ -111,7 +111,7 @@ mod counties {
                 name.push_str(city.name);
             }
         }
-        if code % 100 != 0 {
+        if !code.is_multiple_of(100) {
             name.push_str(find(code)?.name);
         }
         Some(name)

@@ -1,9 +1,14 @@
 //! A filing's answers as they stand: any bounded text with its problems.
 
 use crate::{
+    application::{Application, Person, Site, Sponsor},
+    checked::Depth,
+    codes::MaterialKind,
     forms::{AccessForm, ConsentForm, SiteForm, SponsorForm},
     id::MaterialId,
-    problem::Section,
+    problem::{Problem, Section},
+    steps::{self, Reader},
+    tables::Tables,
 };
 use serde::{Deserialize, Serialize};
 
@@ -54,3 +59,101 @@ pub struct MaterialFact {
     /// Bytes.
     pub size: u32,
 }
+
+impl Draft {
+    /// Everything that is wrong with the answers, by the tables given; in the browser's build what its tables cannot
+    /// decide is left out, and the server decides it.
+    pub fn problems(&self, tables: &Tables) -> Vec<Problem> {
+        self.read(tables, Depth::Whole).1
+    }
+
+    /// The same as far as `depth` goes.
+    pub fn problems_to(&self, depth: Depth, tables: &Tables) -> Vec<Problem> {
+        self.read(tables, depth).1
+    }
+
+    /// The answers in their types, if nothing is wrong with them and nothing undecided.
+    pub fn complete(&self, tables: &Tables) -> Result<Application, Vec<Problem>> {
+        match self.read(tables, Depth::Whole) {
+            (Some(application), problems) if problems.is_empty() => Ok(application),
+            (_, problems) => Err(problems),
+        }
+    }
+
+    /// The materials that the answers ask for.
+    pub fn required_materials(&self) -> Vec<(Section, MaterialKind)> {
+        steps::required_materials(self)
+    }
+
+    fn read(&self, tables: &Tables, depth: Depth) -> (Option<Application>, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let sponsor = self.read_sponsor(tables, depth, &mut problems);
+        let person = sponsor.as_ref().map(|sponsor| &sponsor.person);
+        let sites: Vec<_> = self
+            .sites
+            .iter()
+            .map(|site| self.read_site(site, person, tables, depth, &mut problems))
+            .collect();
+        // A field says one thing: what is wrong with it alone comes before what is wrong beside others.
+        for problem in steps::check_across(self, tables, depth) {
+            if !problems
+                .iter()
+                .any(|other| (other.section, &other.field) == (problem.section, &problem.field))
+            {
+                problems.push(problem);
+            }
+        }
+        problems.extend(steps::check_materials(self));
+        problems.extend(steps::check_consent(self));
+        let application = sponsor
+            .zip(sites.into_iter().collect::<Option<Vec<_>>>())
+            .and_then(|(sponsor, sites)| {
+                let provider = sites.first()?.accesses.first()?.provider;
+                Some(Application {
+                    sponsor,
+                    sites,
+                    materials: self.materials.iter().map(|material| material.id).collect(),
+                    provider,
+                    provider_may_correct: steps::is_ticked(&self.consent.provider_may_correct),
+                })
+            });
+        (application, problems)
+    }
+
+    fn read_sponsor(
+        &self,
+        tables: &Tables,
+        depth: Depth,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Sponsor> {
+        let mut reader = Reader::new(Section::Sponsor, tables, depth);
+        let sponsor = steps::read_sponsor(&mut reader, &self.sponsor);
+        problems.extend(reader.into_problems());
+        sponsor
+    }
+
+    fn read_site(
+        &self,
+        draft: &SiteDraft,
+        person: Option<&Person>,
+        tables: &Tables,
+        depth: Depth,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Site> {
+        let mut reader = Reader::new(Section::Site(draft.key), tables, depth);
+        let site = steps::read_site(&mut reader, draft.key, &draft.form, &self.sponsor, person);
+        problems.extend(reader.into_problems());
+        let mut accesses = Vec::new();
+        for access in &draft.accesses {
+            let mut reader = Reader::new(Section::Access(draft.key, access.key), tables, depth);
+            accesses.push(steps::read_access(&mut reader, access.key, &access.form));
+            problems.extend(reader.into_problems());
+        }
+        let accesses = accesses.into_iter().collect::<Option<Vec<_>>>();
+        site.zip(accesses)
+            .map(|(site, accesses)| Site { accesses, ..site })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -40,6 +40,11 @@ macro_rules! form {
                 ]
             }
 
+            /// The answers of one text each, by name; those of several values or of a map are not among them.
+            pub fn texts(&self) -> Vec<(&'static str, &str)> {
+                vec![$((stringify!($text), self.$text.as_str()),)*]
+            }
+
             /// One text answer, to be changed; none for an unknown name or one with several values.
             pub fn text_mut(&mut self, name: &str) -> Option<&mut String> {
                 match name {

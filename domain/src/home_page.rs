@@ -72,6 +72,7 @@ fn split(text: &str) -> Result<(String, String), Fault> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(feature = "full-names")]
     use proptest::prelude::*;
     use rstest::rstest;
 

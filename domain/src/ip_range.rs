@@ -134,6 +134,12 @@ impl fmt::Display for IpRange {
     }
 }
 
+/// The addresses and ranges of a form: one a line, though people part them with commas and semicolons too.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split(['\n', '\r', ',', ';', '\u{ff0c}', '\u{ff1b}', '\u{3001}']);
+    parts.map(str::trim).filter(|line| !line.is_empty())
+}
+
 /// The address behind; the last of a family stays.
 fn successor(address: IpAddr) -> IpAddr {
     match address {

@@ -368,6 +368,8 @@ rules! {
     AccessRepeated "access-repeated" "ICP provider interface V3.0, result 1029";
     /// Not one of the licensed providers.
     ProviderUnknown "provider-unknown" "MIIT Order 33, Art. 10";
+    /// Another provider than the one of the filing's first access.
+    ProviderDiffers "provider-differs" "ICP provider interface V3.0: a filing is reported by one provider";
     /// Not a service of the provider that is in use.
     ServiceCode "service-code" "Provider notice 2007, product verification";
     /// Not an IP address; given: the line.

@@ -1,4 +1,3 @@
-use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
@@ -103,6 +102,8 @@ fn a_host_lies_under_its_domain_by_whole_labels() {
 
 #[cfg(feature = "full-names")]
 mod whole {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn whole_of(text: &str) -> Checked<DomainName> {
