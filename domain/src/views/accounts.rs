@@ -173,9 +173,7 @@ impl Stage {
 
     /// The stage with this stable name.
     pub fn find(name: &str) -> Option<Self> {
-        [Self::Full, Self::SecondFactor, Self::Enrolment]
-            .into_iter()
-            .find(|s| s.name() == name)
+        [Self::Full, Self::SecondFactor, Self::Enrolment].into_iter().find(|s| s.name() == name)
     }
 }
 
