@@ -105,3 +105,6 @@ pub async fn record_alone(ctx: &Ctx, entry: Entry<'_>) -> Result<()> {
     tx.commit().await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,3 +63,6 @@ fn token_hash(token: &str) -> Vec<u8> {
 fn place(id: Uuid) -> Place {
     Place { table: "flashes", column: "content", row: id, version: 1 }
 }
+
+#[cfg(test)]
+mod tests;

@@ -159,3 +159,6 @@ pub(crate) fn backoff(attempts: i32) -> Duration {
     let doublings = u32::try_from(attempts.clamp(1, 13) - 1).unwrap_or_default();
     Duration::seconds((5_i64 << doublings).min(6 * 3600))
 }
+
+#[cfg(test)]
+mod tests;

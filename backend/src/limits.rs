@@ -69,3 +69,6 @@ fn limited(until: Moment, now: Moment) -> Error {
     let left = Duration::try_from(until - now).unwrap_or_default();
     Error::Limited { retry_after: left.max(Duration::from_secs(1)) }
 }
+
+#[cfg(test)]
+mod tests;

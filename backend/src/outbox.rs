@@ -165,3 +165,6 @@ pub async fn list_shown(ctx: &Ctx, texts: &dyn MessageTexts, limit: i64) -> Resu
 fn place(row: Uuid, column: &'static str) -> Place {
     Place { table: "outbox", column, row, version: 1 }
 }
+
+#[cfg(test)]
+mod tests;

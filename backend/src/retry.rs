@@ -1,6 +1,6 @@
 //! Retry keys: a request that comes twice is done once, and answered twice the same.
 //!
-//! ```ignore
+//! ```text
 //! let key = RetryKey::new(actor, "submit", key, &body);
 //! if let Some(result) = retry::begin(ctx, &mut tx, &key).await? { return Ok(result) }
 //! // … the work, in the same transaction …
@@ -89,3 +89,6 @@ pub async fn prune(ctx: &Ctx) -> Result<u64> {
         .await?;
     Ok(done.rows_affected())
 }
+
+#[cfg(test)]
+mod tests;

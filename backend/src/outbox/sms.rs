@@ -62,7 +62,7 @@ impl SmsSender {
 }
 
 /// What stands in `X-Signature`.
-fn signature(secret: &str, timestamp: &str, body: &[u8]) -> Result<String> {
+pub(super) fn signature(secret: &str, timestamp: &str, body: &[u8]) -> Result<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|_| Error::Internal("no signature"))?;
     mac.update(timestamp.as_bytes());
     mac.update(b".");

@@ -1,0 +1,31 @@
+use super::*;
+use serde_json::json;
+use sqlx::PgPool;
+
+fn flash() -> Flash {
+    let values = [("form[site_name]".to_owned(), vec!["我的 <b> 网站".to_owned()])].into();
+    Flash { values, fault: Some(json!({ "fault": "stale" })) }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_flash_is_read_once_by_who_has_its_token(pool: PgPool) {
+    let ctx = Ctx::for_tests(pool);
+    let token = put(&ctx, &flash()).await.unwrap();
+    assert_eq!(take(&ctx, "another token").await.unwrap(), None);
+    let stored: String = sqlx::query_scalar("select to_jsonb(f)::text from flashes f").fetch_one(&ctx.pool).await.unwrap();
+    assert!(!stored.contains("网站") && !stored.contains(&hex::encode("网站")) && !stored.contains(&token));
+    let (a, b) = tokio::join!(take(&ctx, &token), take(&ctx, &token));
+    let (a, b) = (a.unwrap(), b.unwrap());
+    assert_eq!(a.or(b.clone()), Some(flash()));
+    assert_eq!(take(&ctx, &token).await.unwrap(), None);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_flash_holds_five_minutes(pool: PgPool) {
+    let ctx = Ctx::for_tests(pool);
+    let (read, left) = (put(&ctx, &flash()).await.unwrap(), put(&ctx, &flash()).await.unwrap());
+    ctx.clock.wind(HOLDS);
+    assert_eq!(take(&ctx, &read).await.unwrap(), None);
+    assert_eq!(prune(&ctx).await.unwrap(), 1);
+    assert_eq!(take(&ctx, &left).await.unwrap(), None);
+}
