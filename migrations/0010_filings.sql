@@ -27,6 +27,7 @@ create table filings (
     -- The end of the open round while somebody is still due: what the time limit job looks for.
     sms_until timestamptz,
     rounds smallint not null default 0,
+    failed_rounds smallint not null default 0,
     held_at timestamptz,
     first_approval_by uuid,
     note_id uuid,
@@ -89,6 +90,8 @@ create table draft_sections (
     client_id uuid,
     client_sequence bigint not null default 0,
     sealed bytea not null,
+    -- Taken out again: the answers are erased, the key is not used again.
+    removed boolean not null default false,
     updated_at timestamptz not null,
     updated_by uuid not null,
     primary key (filing_id, section)

@@ -24,12 +24,14 @@ create table sponsor_versions (
     row_id uuid not null unique,
     -- Published: 主办单位名称, 主办单位性质.
     name text not null,
+    -- The name as it is searched: without spaces, signs in one width, small letters.
+    name_key text not null,
     nature smallint not null,
     -- Everything else: certificate, address, person in charge. Encrypted.
     sealed bytea not null,
     exclude using gist (sponsor_id with =, valid with &&)
 );
-create index sponsor_versions_name on sponsor_versions (name text_pattern_ops) where upper_inf(valid);
+create index sponsor_versions_name on sponsor_versions (name_key text_pattern_ops) where upper_inf(valid);
 
 create table sites (
     id uuid primary key,

@@ -115,12 +115,17 @@ pub async fn list(ctx: &Ctx, caller: &Actor, filing: FilingId) -> Result<Vec<Mat
 
 /// The materials of a filing, for use-cases that have checked who asks.
 pub(crate) async fn list_of(ctx: &Ctx, filing: FilingId) -> Result<Vec<MaterialView>> {
+    list_in(ctx, &mut *ctx.pool.acquire().await?, filing).await
+}
+
+/// The same within a transaction.
+pub(crate) async fn list_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: FilingId) -> Result<Vec<MaterialView>> {
     let rows = sqlx::query!(
         "select id, section, kind, sealed, size, width, height, uploaded_at from materials
          where filing_id = $1 and removed_at is null order by uploaded_at, id",
         filing.0
     )
-    .fetch_all(&ctx.pool)
+    .fetch_all(conn)
     .await?;
     rows.into_iter()
         .map(|row| {
@@ -142,7 +147,12 @@ pub(crate) async fn list_of(ctx: &Ctx, filing: FilingId) -> Result<Vec<MaterialV
 
 /// What the rules need to know of a filing's materials.
 pub async fn facts_of(ctx: &Ctx, filing: FilingId) -> Result<Vec<MaterialFact>> {
-    let listed = list_of(ctx, filing).await?;
+    facts_in(ctx, &mut *ctx.pool.acquire().await?, filing).await
+}
+
+/// The same within a transaction.
+pub(crate) async fn facts_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: FilingId) -> Result<Vec<MaterialFact>> {
+    let listed = list_in(ctx, conn, filing).await?;
     Ok(listed
         .into_iter()
         .map(|m| MaterialFact {

@@ -5,9 +5,11 @@
 
 mod apply;
 mod decide;
+mod kind;
 mod moves;
 
 pub use decide::{Command, Env};
+pub use kind::{DomainFound, Kind};
 pub use moves::{MOVES, Move, Who};
 
 use crate::{
@@ -383,6 +385,8 @@ pub struct Filing {
     pub sms: Option<SmsRound>,
     /// Rounds opened so far.
     pub rounds: u8,
+    /// Rounds that failed one after the other: the last one that policy allows stops the filing.
+    pub failed_rounds: u8,
     /// Since when it waits for a pre-approval.
     #[serde(with = "time::serde::rfc3339::option", default)]
     pub held_at: Option<OffsetDateTime>,

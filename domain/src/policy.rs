@@ -1,5 +1,6 @@
 //! What differs between years and provinces is a dated policy, never an `if` (rules 0).
 
+use crate::calendar::Calendar;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -122,4 +123,18 @@ pub trait WorkingTime {
     fn after_working_hours(&self, from: OffsetDateTime, hours: u16) -> Option<OffsetDateTime>;
     /// The working days that begin after `from` and not after `to`.
     fn working_days_between(&self, from: OffsetDateTime, to: OffsetDateTime) -> Option<u16>;
+}
+
+impl WorkingTime for Calendar {
+    fn after_working_days(&self, from: OffsetDateTime, days: u16) -> Option<OffsetDateTime> {
+        self.add_working_days(from, u32::from(days)).ok()
+    }
+
+    fn after_working_hours(&self, from: OffsetDateTime, hours: u16) -> Option<OffsetDateTime> {
+        self.add_working_hours(from, u32::from(hours)).ok()
+    }
+
+    fn working_days_between(&self, from: OffsetDateTime, to: OffsetDateTime) -> Option<u16> {
+        Calendar::working_days_between(self, from, to).ok().and_then(|days| days.try_into().ok())
+    }
 }

@@ -351,6 +351,16 @@ rules! {
     DomainNature "domain-nature" "Provider guidance: domains of public bodies";
     /// Two sites of the filing with one domain.
     DomainRepeated "domain-repeated" "工信管函〔2019〕633号";
+    /// Filed, or being filed, by another sponsor.
+    DomainTaken "domain-taken" "ICP provider interface V3.0, result 1005";
+    /// Filed under one's own sponsor; given: its number.
+    DomainFiled "domain-filed" "ICP provider interface V3.0, result 1037";
+    /// In another filing of one's own that is on its way.
+    DomainUnderWay "domain-under-way" "ICP provider interface V3.0, result 1017";
+    /// The sponsor is filed; given: its number, where it is one's own.
+    SponsorFiled "sponsor-filed" "ICP provider interface V3.0, result 1003";
+    /// Another filing of the sponsor is on its way.
+    SponsorUnderWay "sponsor-under-way" "ICP provider interface V3.0, results 1017, 1052";
     /// More sites than the bureau takes in one filing; given: how many.
     TooManySites "too-many-sites" "Provincial rules: number of sites";
     /// Begins with http:// or the like.

@@ -44,8 +44,6 @@ pub enum Refusal {
     NotIdle,
     /// Another filing on its way, or a record, holds the same domain or sponsor.
     Conflict,
-    /// The calendar of working days does not reach the deadline: an administrator must extend it.
-    CalendarEnded,
     /// Something in the filing is not complete.
     Incomplete,
     /// The retry key was used for another request.
@@ -73,7 +71,6 @@ impl Refusal {
             Self::NoLeave => "no_leave",
             Self::NotIdle => "not_idle",
             Self::Conflict => "conflict",
-            Self::CalendarEnded => "calendar_ended",
             Self::Incomplete => "incomplete",
             Self::RetryKeyReused => "retry_key_reused",
         }

@@ -35,6 +35,7 @@ impl Filing {
             claimed_by: None,
             sms: None,
             rounds: 0,
+            failed_rounds: 0,
             held_at: None,
             first_approval: None,
             note: None,
@@ -112,6 +113,9 @@ impl Filing {
             }
             (Fact::Confirmation { confirmation }, Verb::Confirm) => {
                 self.with_due(*confirmation, |due| due.confirmed_at = Some(event.at));
+                if self.due().next().is_none() {
+                    self.failed_rounds = 0;
+                }
             }
             (Fact::Confirmation { confirmation }, Verb::Mistake) => {
                 self.with_due(*confirmation, |due| due.wrong = due.wrong.saturating_add(1));
@@ -122,6 +126,9 @@ impl Filing {
             }
             (Fact::Approved { number, .. }, _) => self.number.clone_from(number),
             _ => {}
+        }
+        if event.to == Status::SmsFailed && event.from != Some(Status::SmsFailed) {
+            self.failed_rounds = self.failed_rounds.saturating_add(1);
         }
         match event.verb {
             Verb::Release => self.claimed_by = None,

@@ -325,7 +325,7 @@ impl Filing {
                 provider,
                 leave,
             } => {
-                let entry = self.provider_entry(env)?;
+                let entry = self.provider_entry(env);
                 let fact = Fact::Submitted {
                     province: *province,
                     provider: *provider,
@@ -344,7 +344,8 @@ impl Filing {
                     provider: *provider,
                     leave: *leave,
                 };
-                let (to, entry) = self.resubmit(actor, confirmations, env)?;
+                let moved = self.province != Some(*province) || self.provider != Some(*provider);
+                let (to, entry) = self.resubmit(actor, moved, confirmations, env);
                 Ok((to, fact, Some(entry)))
             }
             Command::Withdraw => Ok((Status::Draft, Fact::Plain, None)),
@@ -379,7 +380,7 @@ impl Filing {
                 confirmations,
             } => {
                 self.free_for(actor)?;
-                let (to, entry) = self.towards_bureau(confirmations, env)?;
+                let (to, entry) = self.towards_bureau(confirmations, env);
                 Ok((to, noted(note), Some(entry)))
             }
             Command::SendCode { confirmation, by } => self.send_code(*confirmation, *by, env),
@@ -432,30 +433,26 @@ impl Filing {
         }
     }
 
-    fn provider_entry(&self, env: &Env) -> Result<Entry, Refusal> {
-        let due = env
-            .calendar
-            .after_working_hours(env.now, env.policy.provider_hours)
-            .ok_or(Refusal::CalendarEnded)?;
-        Ok(Entry {
+    /// Past the end of the holiday table nobody guesses a limit, and nobody is kept from filing either.
+    fn provider_entry(&self, env: &Env) -> Entry {
+        Entry {
             policy: env.policy.version,
-            due_at: Some(due),
+            due_at: env
+                .calendar
+                .after_working_hours(env.now, env.policy.provider_hours),
             sms: None,
-        })
+        }
     }
 
     /// Order 33, Art. 12: the bureau's working days.
-    fn bureau_entry(&self, sms: Option<SmsRound>, env: &Env) -> Result<Entry, Refusal> {
-        let days = env.policy.bureau_working_days;
-        let due = env
-            .calendar
-            .after_working_days(env.now, days)
-            .ok_or(Refusal::CalendarEnded)?;
-        Ok(Entry {
+    fn bureau_entry(&self, sms: Option<SmsRound>, env: &Env) -> Entry {
+        Entry {
             policy: env.policy.version,
-            due_at: Some(due),
+            due_at: env
+                .calendar
+                .after_working_days(env.now, env.policy.bureau_working_days),
             sms,
-        })
+        }
     }
 
     fn round(&self, confirmations: &[ConfirmationId], env: &Env) -> Option<SmsRound> {
@@ -474,7 +471,7 @@ impl Filing {
             until: env.now + Duration::hours(i64::from(env.policy.sms_window_hours)),
             wrong_digits: env.policy.sms_wrong_digits,
             manual_resends: env.policy.sms_manual_resends,
-            last: number >= env.policy.sms_rounds,
+            last: self.failed_rounds.saturating_add(1) >= env.policy.sms_rounds,
             due,
         })
     }
@@ -483,22 +480,20 @@ impl Filing {
         &self,
         confirmations: &[ConfirmationId],
         env: &Env,
-    ) -> Result<(Status, Entry), Refusal> {
+    ) -> (Status, Entry) {
+        let review = |sms| (Status::BureauReview, self.bureau_entry(sms, env));
         match env.policy.sms_stage {
-            SmsStage::None => Ok((Status::BureauReview, self.bureau_entry(None, env)?)),
-            SmsStage::During => Ok((
-                Status::BureauReview,
-                self.bureau_entry(self.round(confirmations, env), env)?,
-            )),
+            SmsStage::None => review(None),
+            SmsStage::During => review(self.round(confirmations, env)),
             SmsStage::Before => match self.round(confirmations, env) {
-                None => Ok((Status::BureauReview, self.bureau_entry(None, env)?)),
+                None => review(None),
                 Some(round) => {
                     let entry = Entry {
                         policy: env.policy.version,
                         due_at: Some(round.until),
                         sms: Some(round),
                     };
-                    Ok((Status::SmsPending, entry))
+                    (Status::SmsPending, entry)
                 }
             },
         }
@@ -507,10 +502,13 @@ impl Filing {
     fn resubmit(
         &self,
         actor: &Actor,
+        moved: bool,
         confirmations: &[ConfirmationId],
         env: &Env,
-    ) -> Result<(Status, Entry), Refusal> {
+    ) -> (Status, Entry) {
         let through_provider = match self.status {
+            // Nobody at the new provider, or for the new province, has verified it yet.
+            _ if moved => true,
             Status::SmsFailed => self.edited,
             Status::BureauRefused => {
                 env.policy.after_refusal == RefusalRoute::Provider
@@ -519,9 +517,9 @@ impl Filing {
             _ => true,
         };
         if through_provider {
-            return Ok((Status::ProviderReview, self.provider_entry(env)?));
+            return (Status::ProviderReview, self.provider_entry(env));
         }
-        // After a refusal those who confirmed already need not do so again; after a failed round everybody must.
+        // The caller leaves out those who need not confirm again: after a refusal, whoever did so before.
         self.towards_bureau(confirmations, env)
     }
 
@@ -567,7 +565,7 @@ impl Filing {
             return Ok((
                 Status::BureauReview,
                 fact,
-                Some(self.bureau_entry(None, env)?),
+                Some(self.bureau_entry(None, env)),
             ));
         }
         Ok((self.status, fact, None))
@@ -620,24 +618,17 @@ impl Filing {
         if !granted {
             return Ok((Status::BureauRefused, Fact::Noted { note }, None));
         }
-        let entry = match self.due_at.filter(|_| env.policy.preapproval_pauses) {
-            None => None,
-            Some(due_at) => {
-                let left = env
-                    .calendar
-                    .working_days_between(held_at, due_at)
-                    .ok_or(Refusal::CalendarEnded)?;
-                let due = env
-                    .calendar
-                    .after_working_days(env.now, left)
-                    .ok_or(Refusal::CalendarEnded)?;
-                Some(Entry {
+        let entry = self
+            .due_at
+            .filter(|_| env.policy.preapproval_pauses)
+            .map(|due_at| {
+                let left = env.calendar.working_days_between(held_at, due_at);
+                Entry {
                     policy: self.policy,
-                    due_at: Some(due),
+                    due_at: left.and_then(|days| env.calendar.after_working_days(env.now, days)),
                     sms: None,
-                })
-            }
-        };
+                }
+            });
         Ok((Status::BureauReview, Fact::Noted { note }, entry))
     }
 
@@ -651,7 +642,9 @@ impl Filing {
             None if env.policy.second_reviewer => {
                 Ok((self.status, Fact::FirstApproval { note, reviewer }, None))
             }
-            Some(first) if first == reviewer => Err(Refusal::SameReviewer),
+            Some(first) if first == reviewer && env.policy.second_reviewer => {
+                Err(Refusal::SameReviewer)
+            }
             _ => Ok((
                 Status::Approved,
                 Fact::Approved { note, number: None },

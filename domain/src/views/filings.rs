@@ -2,7 +2,7 @@
 
 use crate::{
     draft::Draft,
-    filing::{Status, Verb, Who},
+    filing::{Kind, Status, Verb, Who},
     id::{FilingId, MaterialId, ProviderId},
     problem::{Problem, Section},
     refusal::Refusal,
@@ -207,6 +207,35 @@ pub struct ProgressView {
     pub site_numbers: Vec<(String, String)>,
     /// When it will be dropped if the registrant does nothing.
     pub expires_on: Option<Date>,
+}
+
+/// What is asked before a filing begins: which kind fits (R4).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KindForm {
+    /// 省, GB/T 2260.
+    pub province: String,
+    /// 主办单位性质, a code.
+    pub nature: String,
+    /// 主办单位证件类型, a code.
+    pub certificate_type: String,
+    /// 主办单位证件号码
+    pub certificate_number: String,
+    /// 网站域名
+    pub domain: String,
+    /// 接入服务提供者, its id.
+    pub provider_id: String,
+}
+
+/// The kind that fits. The data must equal what is recorded, or another kind seems to fit.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct KindView {
+    /// Which.
+    pub kind: Kind,
+    /// One's own sponsor's number, if it is filed.
+    pub number: Option<String>,
+    /// One's own filing on its way for the same domain or sponsor: go on with that one.
+    pub under_way: Option<FilingId>,
 }
 
 /// A material, without its bytes.

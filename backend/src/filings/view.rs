@@ -1,0 +1,75 @@
+//! The draft as the wizard needs it.
+
+use super::{conflicts, load_draft, registrant, sections};
+use crate::{Ctx, Result, journal, notes, policies, providers};
+use domain::{
+    actor::Actor,
+    draft::Draft,
+    filing::Status,
+    id::FilingId,
+    problem::Section,
+    time::beijing_date,
+    views::filings::{DraftView, SectionState},
+};
+use time::Duration;
+
+/// A draft that lay for so long was begun in an earlier visit: the form stays closed until one chooses to go on (R3).
+const VISIT: Duration = Duration::minutes(30);
+
+/// One's own draft, whole, with its problems and what stands against it.
+pub async fn draft(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<DraftView> {
+    let owner = registrant(caller)?;
+    let now = ctx.clock.now();
+    let mut tx = ctx.pool.begin().await?;
+    let filing = journal::load_own(&mut tx, id, owner, false).await?;
+    let draft = load_draft(ctx, &mut tx, id).await?;
+    let tables = policies::tables_for(&mut tx, now, &draft).await?;
+    let rules = policies::rules(&mut tx, filing.province.unwrap_or_default(), now).await?;
+    let against = if filing.status.is_editable() {
+        conflicts::against(ctx, &mut tx, &filing, &draft, &tables).await?
+    } else {
+        Vec::new()
+    };
+    let note = match filing.note.filter(|_| filing.status.is_editable() && filing.status != Status::Draft) {
+        Some(id) => {
+            let notes = notes::list(ctx, &mut tx, filing.id, caller).await?;
+            notes.into_iter().find(|note| note.id == id)
+        }
+        None => None,
+    };
+    let versions = sections::versions(&mut tx, id).await?;
+    let touched_at =
+        sqlx::query_scalar!("select touched_at from filings where id = $1", id.0).fetch_one(&mut *tx).await?;
+    let problems = super::problems(&draft, &tables);
+    let sections = order(&draft)
+        .into_iter()
+        .map(|section| SectionState {
+            section,
+            version: versions.iter().find(|(s, _)| *s == section).map_or(0, |(_, version)| *version),
+            problems: problems.iter().filter(|p| p.section == section).cloned().collect(),
+        })
+        .collect();
+    let typed = versions.iter().any(|(section, version)| *version > 1 || *section == Section::Sponsor);
+    Ok(DraftView {
+        id,
+        status: filing.status,
+        seq: filing.seq,
+        sections,
+        providers: providers::choices_in(&mut tx, beijing_date(now)).await?,
+        tables,
+        note,
+        conflicts: against,
+        offers: filing.offers(caller, &rules.env(now)),
+        resumed: filing.status == Status::Draft && typed && now - touched_at >= VISIT,
+        draft,
+    })
+}
+
+/// The sections in the order of the task list.
+fn order(draft: &Draft) -> Vec<Section> {
+    let sites = draft.sites.iter().flat_map(|site| {
+        let accesses = site.accesses.iter().map(|access| Section::Access(site.key, access.key));
+        std::iter::once(Section::Site(site.key)).chain(accesses)
+    });
+    std::iter::once(Section::Sponsor).chain(sites).chain([Section::Materials, Section::Consent]).collect()
+}

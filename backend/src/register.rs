@@ -1,0 +1,7 @@
+//! The register 备案信息库: what an approval records, and the public question «filed or not» (features A2, B2).
+
+mod answer;
+mod record;
+
+pub use answer::{find, record};
+pub use record::record_approval;
