@@ -12,7 +12,7 @@ pub(crate) mod rows;
 
 pub use contacts::{ask_contact_change, confirm_contact_change, drop_contact_change};
 pub use recovery::{ask_recovery, finish_recovery, is_recovery_open};
-pub use registration::{check_name, confirm, correct_contacts, free_unconfirmed, register, resend_codes};
+pub use registration::{FREE_UNCONFIRMED, check_name, confirm, correct_contacts, free_unconfirmed, register, resend_codes};
 
 use crate::audit::{self, Entry};
 use crate::outbox::{self, Channel, Message};
@@ -95,6 +95,14 @@ pub async fn change_password(ctx: &Ctx, session: &Session, form: &PasswordForm) 
     audit::record(ctx, &mut tx, Entry::done(session.actor(), "change_password", Some(("user", row.id)))).await?;
     tx.commit().await?;
     Ok(renewed)
+}
+
+/// Deletes the codes and links that hold no more. A day later: until then a right one is told that it came too late.
+pub async fn prune(ctx: &Ctx) -> Result<()> {
+    let before = ctx.clock.now() - time::Duration::days(1);
+    sqlx::query!("delete from codes where expires_at < $1", before).execute(&ctx.pool).await?;
+    sqlx::query!("delete from recoveries where expires_at < $1", before).execute(&ctx.pool).await?;
+    Ok(())
 }
 
 /// Asks for the password of somebody who is signed in, with its tries limited: a stolen session must not guess it.

@@ -34,6 +34,7 @@ pub mod seed;
 pub mod seed_accounts;
 pub mod sessions;
 pub mod settings;
+pub mod upkeep;
 #[cfg(test)]
 pub(crate) mod testing;
 
