@@ -147,19 +147,23 @@ pub fn read(demo: bool) -> Result<Config, ConfigError> {
     if !site.join("assets.json").is_file() {
         return wrong(format!("BEIAN_SITE: there is no assets.json in {}: run `cargo xtask build`, or set BEIAN_SITE to where it left its files.", site.display()));
     }
+    let limit_factor: u16 = values.parse("BEIAN_LIMIT_FACTOR", "1")?.unwrap_or(if demo { 20 } else { 1 });
+    if limit_factor == 0 {
+        return wrong("BEIAN_LIMIT_FACTOR is 0, and nobody could ask anything: set it to 1 or more.");
+    }
     Ok(Config {
         addr,
         store: find_store(&values, &data)?,
         trusted_proxies: find_proxies(&values)?,
         metrics_addr,
-        limit_factor: values.parse("BEIAN_LIMIT_FACTOR", "1")?.unwrap_or(if demo { 20 } else { 1 }),
+        limit_factor: limit_factor.into(),
         log: values.find("BEIAN_LOG").unwrap_or("info").to_owned(),
         settings: Settings {
             demo,
             base_url: find_public_url(&values, demo, addr)?,
             smtp: find_smtp(&values)?,
             sms: find_sms(&values)?,
-            accounts: AccountSettings::default(),
+            accounts: AccountSettings { address_allowance: limit_factor.into(), ..AccountSettings::default() },
         },
         database_url,
         data,
