@@ -97,7 +97,8 @@ pub fn use_lang() -> Lang {
 /// A problem in words: the sentence of its rule, with what was given.
 #[must_use]
 pub fn problem_text(l: Lang, problem: &Problem) -> String {
-    let given = problem.given.as_str();
+    let english = problem.given_in_english();
+    let given = l.pick(problem.given.as_str(), english.as_str());
     let id = problem.rule.id();
     t::problem::by_key(l, id).map_or_else(|| id.to_owned(), |text| t::fill_in(text, &[("given", given)]))
 }
