@@ -29,7 +29,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("BEIAN_TRUSTED_PROXIES", "trusted_proxies", "networks whose X-Forwarded-For is believed, such as 10.0.0.0/8, with commas between"),
     ("BEIAN_METRICS_ADDR", "metrics_addr", "the address of the metrics, another than BEIAN_ADDR; absent: none"),
     ("BEIAN_LIMIT_FACTOR", "limit_factor", "multiplies what one address may ask; 1, in the demo 20"),
-    ("BEIAN_LOG", "log", "what is logged, such as info or info,sqlx=debug; info"),
+    ("BEIAN_LOG", "log", "what is logged, such as info or info,backend=debug; info"),
 ];
 
 /// A sentence that says what to set.

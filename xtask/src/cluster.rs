@@ -65,11 +65,11 @@ impl Cluster {
         if !cluster.data.join("PG_VERSION").is_file() {
             cluster.own(&cluster.data)?;
             let mut initdb = cluster.command("initdb");
-            initdb.args(["--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", "--username=postgres", "--no-instructions", "-D"]);
+            initdb.args(["--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", "--username=postgres", "--no-instructions"]);
             if throwaway {
                 initdb.arg("--no-sync");
             }
-            step("make a private Postgres", initdb.arg(&cluster.data).stdout(Stdio::null()))?;
+            step("make a private Postgres", initdb.arg("-D").arg(&cluster.data).stdout(Stdio::null()))?;
         }
         cluster.refuse_other_version()?;
         Ok(cluster)
@@ -163,10 +163,21 @@ impl Cluster {
         Ok(())
     }
 
+    /// Makes an empty database, in the place of one of this name.
+    pub fn fresh_database(&self, name: &str) -> Outcome {
+        step_quietly(self.psql("postgres").args(["-qc", &format!("drop database if exists {name} with (force)")]))?;
+        self.ensure_database(name)
+    }
+
+    /// Makes an empty database; answers its address.
+    pub fn fresh_url(&self, name: &str) -> Outcome<String> {
+        self.fresh_database(name)?;
+        Ok(self.url(name))
+    }
+
     /// Makes a database afresh and runs the migrations in it.
     pub fn migrated_database(&self, name: &str) -> Outcome<String> {
-        step_quietly(self.psql("postgres").args(["-qc", &format!("drop database if exists {name} with (force)")]))?;
-        self.ensure_database(name)?;
+        self.fresh_database(name)?;
         let mut files: Vec<PathBuf> = fs::read_dir(root().join("migrations"))?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
         files.retain(|file| file.extension() == Some(OsStr::new("sql")));
         files.sort();

@@ -1,11 +1,15 @@
 //! Everything around the code: build, database, run, test, checks. `cargo xtask help` lists it.
 
+mod browser;
 mod cluster;
+mod licences;
 mod packages;
 mod pages;
 mod queries;
 mod run;
 mod sh;
+mod test;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -15,6 +19,10 @@ cargo xtask <task>
   run                 build, start a private Postgres, migrate, fill in the demo, serve http://localhost:3000
   dev                 the same, again at every change of a source
   db                  the private Postgres alone, until Ctrl-C
+  test [--no-browser] everything that must hold
+  e2e [arguments]     the browser tests alone; arguments go to Playwright
+  tidy                the invariants of the sources
+  licences            the licences of what is compiled in
   build [--release]   compile the pages' WASM, split and bind it, bundle the styles
   prepare             write .sqlx anew, from a throwaway database
 ";
@@ -28,6 +36,10 @@ fn main() -> ExitCode {
         "run" => run::run(),
         "dev" => run::dev(),
         "db" => run::db(),
+        "test" => test::test(&rest),
+        "e2e" => browser::test(&rest),
+        "tidy" => tidy::check(),
+        "licences" => licences::check(),
         "prepare" => queries::prepare(),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -3,7 +3,7 @@
 use crate::{
     cluster::{Cluster, data_folder},
     pages::{self, Mode},
-    sh::{Outcome, cargo, program, root, step, target_dir},
+    sh::{Outcome, cargo_for_server, program, root, step, target_dir},
 };
 use std::{
     collections::BTreeMap,
@@ -68,7 +68,7 @@ pub fn server_program() -> PathBuf {
 
 fn build() -> Outcome {
     pages::build(Mode::Demo)?;
-    step("compile the server", cargo().args(["build", "--package", "server"]).env("SQLX_OFFLINE", "true"))
+    step("compile the server", cargo_for_server().args(["build", "--package", "server"]))
 }
 
 fn beian(cluster: &Cluster, args: &[&str]) -> Command {

@@ -31,6 +31,15 @@ pub fn cargo() -> Command {
     command
 }
 
+/// Cargo, to compile the server: from `.sqlx`, unless a developer names a live database to check queries against.
+pub fn cargo_for_server() -> Command {
+    let mut command = cargo();
+    if std::env::var_os("BEIAN_SQLX_URL").is_none() {
+        command.env("SQLX_OFFLINE", "true");
+    }
+    command
+}
+
 /// Any other program, started in the root of the clone.
 pub fn program(name: &str) -> Command {
     let mut command = Command::new(name);

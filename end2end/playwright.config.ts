@@ -1,0 +1,36 @@
+import { defineConfig, devices } from '@playwright/test';
+
+// `cargo xtask e2e` starts a server over a throwaway database and names it here; `make run` serves the default.
+const baseURL = process.env.BEIAN_TEST_URL ?? 'http://localhost:3000';
+
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'test-results',
+  // One server for all: specs that move shared things (the clock, the policies) run alone in a file of their own.
+  fullyParallel: false,
+  workers: process.env.CI ? 2 : 2,
+  forbidOnly: !!process.env.CI,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['html', { open: 'never', outputFolder: 'playwright-report' }]],
+  use: {
+    ...devices['Desktop Chrome'],
+    baseURL,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.BEIAN_CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--disable-quic',
+        '--no-first-run',
+      ],
+    },
+  },
+});

@@ -1,0 +1,40 @@
+//! `cargo xtask test`: everything that must hold, from layout to browser.
+
+use crate::{
+    browser,
+    cluster::Cluster,
+    licences,
+    pages::{self, Mode},
+    queries,
+    sh::{Outcome, cargo, cargo_for_server, is_installed, step},
+    tidy,
+};
+use std::time::Instant;
+
+/// Runs all of it; `--no-browser` leaves the browser out.
+pub fn test(args: &[String]) -> Outcome {
+    let started = Instant::now();
+    step("layout", cargo().args(["fmt", "--all", "--check"]))?;
+    tidy::check()?;
+    licences::check()?;
+    let cluster = Cluster::throwaway()?;
+    queries::lint_and_compare(&cluster)?;
+    step(
+        "lint the browser's side",
+        cargo()
+            .args(["clippy", "--package", "frontend", "--package", "app", "--features", "app/hydrate", "--lib"])
+            .args(["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]),
+    )?;
+    pages::build(Mode::Demo)?;
+    let database = cluster.fresh_url("tests")?;
+    let nextest = is_installed("cargo-nextest");
+    let mut tests = cargo();
+    tests.args(if nextest { &["nextest", "run", "--no-fail-fast"][..] } else { &["test", "--no-fail-fast"] });
+    step("tests", tests.env("SQLX_OFFLINE", "true").env("BEIAN_SQLX_URL", database).env("BEIAN_SITE", pages::site()))?;
+    if !args.iter().any(|arg| arg == "--no-browser") {
+        step("compile the server", cargo_for_server().args(["build", "--package", "server"]))?;
+        browser::test_with(&cluster, &[])?;
+    }
+    eprintln!("    all of it: {:.0} s", started.elapsed().as_secs_f32());
+    Ok(())
+}
