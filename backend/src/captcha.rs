@@ -33,11 +33,11 @@ impl Picture for DistortedLetters {
         captcha.set_chars(&"abdefhkmnrtwxyACDEFGHJKLMNPQRTUVWXY34679".chars().collect::<Vec<_>>());
         captcha
             .add_chars(5)
-            .apply_filter(Noise::new(0.2))
+            .apply_filter(Noise::new(0.1))
             .apply_filter(Wave::new(2.0, 12.0).horizontal())
             .apply_filter(Wave::new(2.0, 12.0).vertical())
             .view(220, 100)
-            .apply_filter(Dots::new(8));
+            .apply_filter(Dots::new(5));
         captcha.as_tuple()
     }
 }

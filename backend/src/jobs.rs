@@ -5,10 +5,12 @@
 
 use crate::{Ctx, Error, Result, Tx};
 use domain::Moment;
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use time::Duration;
 use uuid::Uuid;
@@ -105,6 +107,13 @@ pub async fn run_forever(ctx: Ctx, handlers: Handlers, pause: std::time::Duratio
     }
 }
 
+/// Deletes what was done half a year ago. Until then its key stays taken.
+pub async fn prune(ctx: &Ctx) -> Result<u64> {
+    let before = ctx.clock.now() - Duration::days(180);
+    let done = sqlx::query!("delete from jobs where status = 'done' and ended_at < $1", before).execute(&ctx.pool).await?;
+    Ok(done.rows_affected())
+}
+
 async fn run_next(ctx: &Ctx, handlers: &Handlers) -> Result<bool> {
     let mut tx = ctx.pool.begin().await?;
     let job = sqlx::query_as!(
@@ -119,7 +128,9 @@ async fn run_next(ctx: &Ctx, handlers: &Handlers) -> Result<bool> {
     .await?;
     let Some(job) = job else { return Ok(false) };
     let Some(handler) = handlers.0.get(job.kind.as_str()) else { return Ok(false) };
-    match handler(ctx, &mut tx, &job).await {
+    // A handler that panics has failed like any other; the node goes on with the next job.
+    let outcome = AssertUnwindSafe(async { handler(ctx, &mut tx, &job).await }).catch_unwind().await;
+    match outcome.unwrap_or(Err(Error::Internal("the handler panicked"))) {
         Ok(()) => {
             sqlx::query!("update jobs set status = 'done', ended_at = $2 where id = $1", job.id, ctx.clock.now())
                 .execute(&mut *tx)

@@ -162,6 +162,13 @@ pub async fn list_shown(ctx: &Ctx, texts: &dyn MessageTexts, limit: i64) -> Resu
     Ok(shown)
 }
 
+/// Deletes messages half a year after they were written, as long as logs are kept at least (Cybersecurity Law, Art. 21).
+pub async fn prune(ctx: &Ctx) -> Result<u64> {
+    let before = ctx.clock.now() - time::Duration::days(180);
+    let done = sqlx::query!("delete from outbox where status <> 'due' and created_at < $1", before).execute(&ctx.pool).await?;
+    Ok(done.rows_affected())
+}
+
 fn place(row: Uuid, column: &'static str) -> Place {
     Place { table: "outbox", column, row, version: 1 }
 }

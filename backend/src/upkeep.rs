@@ -1,7 +1,7 @@
 //! What runs beside the requests on every node: who does which job, and the sweeping up.
 
 use crate::jobs::Handlers;
-use crate::{Ctx, Result, accounts, captcha, flash, limits, retry, sessions};
+use crate::{Ctx, Result, accounts, captcha, flash, jobs, limits, outbox, retry, sessions};
 
 /// Who does which job. A kind that is missing here waits for a node that knows it.
 pub fn handlers() -> Handlers {
@@ -16,6 +16,8 @@ pub async fn sweep(ctx: &Ctx) -> Result<()> {
     retry::prune(ctx).await?;
     accounts::prune(ctx).await?;
     sessions::prune(ctx).await?;
+    outbox::prune(ctx).await?;
+    jobs::prune(ctx).await?;
     Ok(())
 }
 
@@ -23,7 +25,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<()> {
 mod tests {
     use super::*;
     use crate::testing::{registrant, registration};
-    use crate::{jobs, testing};
+    use crate::testing;
     use sqlx::PgPool;
     use std::time::Duration;
 

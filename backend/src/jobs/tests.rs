@@ -89,15 +89,18 @@ async fn a_failing_job_leaves_nothing_behind_waits_longer_each_time_and_blocks_n
 async fn a_job_that_always_fails_stands_as_failed_in_the_end(pool: PgPool) {
     let ctx = Ctx::for_tests(pool);
     let handlers = Handlers::new().on("fail", |_, _, _| Box::pin(async { Err(Error::Internal("never")) }));
+    let handlers = handlers.on("panic", |_, _, _| Box::pin(async { panic!("a handler's mistake") }));
     add(&ctx, "fail", "a", 0).await;
+    add(&ctx, "panic", "a", 0).await;
     let mut tries = 0;
     for _ in 0..2 * MAX_ATTEMPTS {
         tries += run_due(&ctx, &handlers).await.unwrap();
         ctx.clock.wind(std::time::Duration::from_secs(6 * 3600));
     }
-    assert_eq!(tries, 20);
-    let row = sqlx::query!("select status, last_error from jobs").fetch_one(&ctx.pool).await.unwrap();
-    assert_eq!((row.status.as_str(), row.last_error.as_deref()), ("failed", Some("internal: never")));
+    assert_eq!(tries, 40);
+    let rows = sqlx::query!("select status, last_error from jobs order by kind").fetch_all(&ctx.pool).await.unwrap();
+    let rows: Vec<_> = rows.iter().map(|r| (r.status.as_str(), r.last_error.as_deref())).collect();
+    assert_eq!(rows, [("failed", Some("internal: never")), ("failed", Some("internal: the handler panicked"))]);
 }
 
 #[sqlx::test(migrations = "../migrations")]
