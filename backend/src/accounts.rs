@@ -136,11 +136,8 @@ async fn store_password(ctx: &Ctx, tx: &mut Tx<'_>, row: &UserRow, hash: &str) -
 async fn tell_both(ctx: &Ctx, tx: &mut Tx<'_>, row: &UserRow, contacts: &Contacts, template: &str) -> Result<()> {
     for (channel, contact) in [(Channel::Sms, &contacts.mobile), (Channel::Email, &contacts.email)] {
         let params = json!({ "user_name": row.user_name });
-        let message = Message {
-            lang: &contacts.lang,
-            user: Some(UserId(row.id)),
-            ..Message::new(channel, contact, template, params)
-        };
+        let message =
+            Message { lang: &contacts.lang, user: Some(UserId(row.id)), ..Message::new(channel, contact, template, params) };
         outbox::enqueue(ctx, tx, message).await?;
     }
     Ok(())

@@ -40,12 +40,9 @@ pub async fn put(ctx: &Ctx, flash: &Flash) -> Result<String> {
 
 /// Reads a flash and forgets it.
 pub async fn take(ctx: &Ctx, token: &str) -> Result<Option<Flash>> {
-    let row = sqlx::query!(
-        "delete from flashes where token_hash = $1 returning id, content, expires_at",
-        token_hash(token)
-    )
-    .fetch_optional(&ctx.pool)
-    .await?;
+    let row = sqlx::query!("delete from flashes where token_hash = $1 returning id, content, expires_at", token_hash(token))
+        .fetch_optional(&ctx.pool)
+        .await?;
     let Some(row) = row.filter(|r| r.expires_at > ctx.clock.now()) else { return Ok(None) };
     Ok(Some(serde_json::from_slice(&ctx.keys.open(place(row.id), &row.content)?)?))
 }

@@ -46,9 +46,7 @@ pub async fn mark(pool: &PgPool, clock: &Clock, kind: Kind) -> Result<Kind> {
 
 /// How far the demo's clock was wound before the last stop.
 pub async fn clock_wound(pool: &PgPool) -> Result<Duration> {
-    let wound = sqlx::query_scalar!("select clock_wound_ms from installation where kind = 'demo'")
-        .fetch_optional(pool)
-        .await?;
+    let wound = sqlx::query_scalar!("select clock_wound_ms from installation where kind = 'demo'").fetch_optional(pool).await?;
     Ok(Duration::from_millis(u64::try_from(wound.unwrap_or_default()).unwrap_or_default()))
 }
 

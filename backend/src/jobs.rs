@@ -78,9 +78,8 @@ pub async fn enqueue(tx: &mut Tx<'_>, kind: &str, key: &str, payload: Value, run
 
 /// Takes back work that has not been done. Waits for a node that is at it.
 pub async fn cancel(tx: &mut Tx<'_>, kind: &str, key: &str) -> Result<bool> {
-    let done = sqlx::query!("delete from jobs where kind = $1 and key = $2 and status = 'due'", kind, key)
-        .execute(&mut **tx)
-        .await?;
+    let done =
+        sqlx::query!("delete from jobs where kind = $1 and key = $2 and status = 'due'", kind, key).execute(&mut **tx).await?;
     Ok(done.rows_affected() == 1)
 }
 

@@ -180,11 +180,7 @@ impl Keys {
 
     /// Opens what was sealed for the same place.
     pub fn open(&self, place: Place, sealed: &[u8]) -> Result<Vec<u8>> {
-        self.try_open(place, sealed).ok_or(Error::Inconsistent {
-            table: place.table,
-            column: place.column,
-            id: place.row,
-        })
+        self.try_open(place, sealed).ok_or(Error::Inconsistent { table: place.table, column: place.column, id: place.row })
     }
 
     /// Opens a sealed text.

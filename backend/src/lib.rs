@@ -34,9 +34,9 @@ pub mod seed;
 pub mod seed_accounts;
 pub mod sessions;
 pub mod settings;
-pub mod upkeep;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod upkeep;
 
 pub use error::{Error, Result};
 

@@ -84,9 +84,7 @@ pub async fn finish(tx: &mut Tx<'_>, key: &RetryKey, result: &impl Serialize) ->
 
 /// Deletes the answers that nobody asks for any more.
 pub async fn prune(ctx: &Ctx) -> Result<u64> {
-    let done = sqlx::query!("delete from retry_keys where created_at <= $1", ctx.clock.now() - HOLDS)
-        .execute(&ctx.pool)
-        .await?;
+    let done = sqlx::query!("delete from retry_keys where created_at <= $1", ctx.clock.now() - HOLDS).execute(&ctx.pool).await?;
     Ok(done.rows_affected())
 }
 

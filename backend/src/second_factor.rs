@@ -55,13 +55,9 @@ pub async fn enrol(ctx: &Ctx, session: &Session, form: &SecondFactorForm) -> Res
     if !use_code(ctx, &mut tx, user, &typed(form)?, false).await? {
         return wrong(ctx, session, "enrol").await;
     }
-    sqlx::query!(
-        "update second_factors set confirmed_at = $2, shown_codes = null where user_id = $1",
-        user.0,
-        ctx.clock.now(),
-    )
-    .execute(&mut *tx)
-    .await?;
+    sqlx::query!("update second_factors set confirmed_at = $2, shown_codes = null where user_id = $1", user.0, ctx.clock.now(),)
+        .execute(&mut *tx)
+        .await?;
     store_recovery_codes(ctx, &mut tx, user, &view.recovery_codes).await?;
     finish(ctx, tx, session, "enrol").await
 }

@@ -115,9 +115,7 @@ pub async fn find(ctx: &Ctx, token: &str) -> Result<Option<Session>> {
     .await?;
     let Some(row) = row else { return Ok(None) };
     if row.seen_at + SEEN_EVERY <= now {
-        sqlx::query!("update sessions set seen_at = $2 where id = $1 and seen_at < $2", row.id, now)
-            .execute(&ctx.pool)
-            .await?;
+        sqlx::query!("update sessions set seen_at = $2 where id = $1 and seen_at < $2", row.id, now).execute(&ctx.pool).await?;
     }
     let inconsistent = |table, column, id| Error::Inconsistent { table, column, id };
     let role = Role::find(&row.role).ok_or(inconsistent("users", "role", row.user_id))?;

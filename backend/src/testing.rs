@@ -82,12 +82,7 @@ pub(crate) async fn seed_demo(ctx: &Ctx) -> [ProviderId; 2] {
 }
 
 pub(crate) fn sign_in_form(user_name: &str, password: &str, category: &str) -> SignInForm {
-    SignInForm {
-        user_name: user_name.into(),
-        password: password.into(),
-        category: category.into(),
-        ..SignInForm::default()
-    }
+    SignInForm { user_name: user_name.into(), password: password.into(), category: category.into(), ..SignInForm::default() }
 }
 
 pub(crate) async fn sign_in(ctx: &Ctx, user_name: &str, password: &str, category: &str) -> Result<NewSession> {

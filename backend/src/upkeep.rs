@@ -24,8 +24,8 @@ pub async fn sweep(ctx: &Ctx) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{registrant, registration};
     use crate::testing;
+    use crate::testing::{registrant, registration};
     use sqlx::PgPool;
     use std::time::Duration;
 

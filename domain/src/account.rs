@@ -8,7 +8,9 @@ use crate::email::Email;
 use crate::phone::Mobile;
 use crate::problem::{Fault, Problem, Rule, Section};
 use crate::text;
-use crate::views::accounts::{ContactForm, CorrectionForm, NewPasswordForm, PasswordForm, RecoveryForm, RegistrationForm, SignInForm};
+use crate::views::accounts::{
+    ContactForm, CorrectionForm, NewPasswordForm, PasswordForm, RecoveryForm, RegistrationForm, SignInForm,
+};
 
 /// The fewest characters of a password.
 pub const PASSWORD_MIN: usize = 8;

@@ -43,10 +43,9 @@ pub async fn confirm_contact_change(ctx: &Ctx, session: &Session, form: &Contact
     let old = row.contacts(ctx)?;
     let mut new = Contacts { ..old.clone() };
     let (mut used, mut problems) = (Vec::new(), Vec::new());
-    for (purpose, typed, contact) in [
-        (Purpose::NewMobile, &form.mobile_code, &mut new.mobile),
-        (Purpose::NewEmail, &form.email_code, &mut new.email),
-    ] {
+    for (purpose, typed, contact) in
+        [(Purpose::NewMobile, &form.mobile_code, &mut new.mobile), (Purpose::NewEmail, &form.email_code, &mut new.email)]
+    {
         if codes::find_target(ctx, session.user, purpose).await?.is_none() && typed.trim().is_empty() {
             continue;
         }

@@ -13,8 +13,7 @@ static HASHING: Semaphore = Semaphore::const_new(4);
 
 /// Verified where there is no account, so that a name nobody has takes as long as one that somebody has. No password
 /// belongs to it.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$pXg0PpXg0PpXg0PpXg0PpXg0PpXg0PpXg0PpXg0PpXg";
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$pXg0PpXg0PpXg0PpXg0PpXg0PpXg0PpXg0PpXg0PpXg";
 
 fn hasher() -> Result<Argon2<'static>> {
     let params = Params::new(19 * 1024, 2, 1, None).map_err(|_| Error::Internal("Argon2 parameters"))?;

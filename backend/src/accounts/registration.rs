@@ -178,12 +178,10 @@ pub async fn correct_contacts(ctx: &Ctx, form: &CorrectionForm) -> Result<()> {
 
 /// Frees the names that were not confirmed in time; the handler of the job [`FREE_UNCONFIRMED`].
 pub async fn free_unconfirmed(ctx: &Ctx, tx: &mut crate::Tx<'static>, _job: &jobs::Job) -> Result<()> {
-    let freed = sqlx::query_scalar!(
-        "delete from users where status = 'unconfirmed' and expires_at <= $1 returning id",
-        ctx.clock.now()
-    )
-    .fetch_all(&mut **tx)
-    .await?;
+    let freed =
+        sqlx::query_scalar!("delete from users where status = 'unconfirmed' and expires_at <= $1 returning id", ctx.clock.now())
+            .fetch_all(&mut **tx)
+            .await?;
     for id in freed {
         audit::record(ctx, tx, Entry::done(Actor::System, "free_unconfirmed", Some(("user", id)))).await?;
     }

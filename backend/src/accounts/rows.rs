@@ -87,9 +87,7 @@ pub(crate) fn actor(id: Uuid, role: Role, provider: Option<Uuid>, province: Opti
     let missing = |column| Error::Inconsistent { table: "users", column, id };
     Ok(match role.category() {
         Category::Registrant => Actor::Registrant { user },
-        Category::Provider => {
-            Actor::Provider { user, provider: ProviderId(provider.ok_or(missing("provider_id"))?), role }
-        }
+        Category::Provider => Actor::Provider { user, provider: ProviderId(provider.ok_or(missing("provider_id"))?), role },
         Category::Bureau => {
             let province = province.and_then(|p| u32::try_from(p).ok()).ok_or(missing("province"))?;
             Actor::Bureau { user, province, role }

@@ -105,11 +105,8 @@ async fn r1_a_code_holds_ten_minutes_and_five_tries(pool: PgPool) {
     resend_codes(&ctx, "lin-yuqing").await.unwrap();
     let right = codes_of(&ctx, &form).await;
     let other = |code: &str| if code == "000000" { "000001".to_owned() } else { "000000".to_owned() };
-    let wrong = ConfirmationForm {
-        mobile_code: other(&right.mobile_code),
-        email_code: other(&right.email_code),
-        ..right.clone()
-    };
+    let wrong =
+        ConfirmationForm { mobile_code: other(&right.mobile_code), email_code: other(&right.email_code), ..right.clone() };
     // A burst of tries at once has five between them.
     let tries = futures::future::join_all((0..5).map(|_| confirm(&ctx, &wrong))).await;
     assert!(tries.into_iter().all(|t| problems(t) == both_wrong()));
@@ -184,9 +181,8 @@ async fn r1_the_name_of_an_unconfirmed_registration_is_freed_after_a_day(pool: P
     let ctx = Ctx::for_tests(pool);
     register(&ctx, &registration("lin-yuqing", 1)).await.unwrap();
     registrant(&ctx, "confirmed", 2).await;
-    let handlers = jobs::Handlers::new().on(registration::FREE_UNCONFIRMED, |ctx, tx, job| {
-        Box::pin(free_unconfirmed(ctx, tx, job))
-    });
+    let handlers =
+        jobs::Handlers::new().on(registration::FREE_UNCONFIRMED, |ctx, tx, job| Box::pin(free_unconfirmed(ctx, tx, job)));
     ctx.clock.wind(24 * 60 * MINUTE - MINUTE);
     assert_eq!(jobs::run_due(&ctx, &handlers).await.unwrap(), 0);
     ctx.clock.wind(MINUTE);
@@ -274,10 +270,8 @@ async fn a8_new_contacts_hold_once_their_codes_came_back(pool: PgPool) {
     assert_eq!((view.mobile.as_str(), view.new_mobile.as_deref()), ("139****0001", Some("139****2222")));
     assert_eq!((view.email.as_str(), view.new_email.as_deref()), ("p***@post.example", Some("n***@post.example")));
 
-    let codes = ContactCodesForm {
-        mobile_code: code_to(&ctx, "13911112222").await,
-        email_code: code_to(&ctx, "new@post.example").await,
-    };
+    let codes =
+        ContactCodesForm { mobile_code: code_to(&ctx, "13911112222").await, email_code: code_to(&ctx, "new@post.example").await };
     let half = ContactCodesForm { email_code: String::new(), ..codes.clone() };
     let missing = problems(confirm_contact_change(&ctx, &session, &half).await);
     assert_eq!(missing, [("email_code".to_owned(), Rule::Required)]);

@@ -3,8 +3,8 @@
 use crate::settings::{Smtp, Tls};
 use crate::{Error, Result};
 use domain::Moment;
-use lettre::message::header::ContentType;
 use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls as SmtpTls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -23,9 +23,8 @@ impl MailSender {
     /// Connects at the first message, not before.
     pub fn new(smtp: &Smtp) -> Result<Self> {
         let from: Mailbox = smtp.from.parse().map_err(|_| Error::Internal("the sender of mail is not an address"))?;
-        let parameters = || {
-            TlsParameters::new(smtp.host.clone()).map_err(|_| Error::Internal("no TLS for the name of the mail server"))
-        };
+        let parameters =
+            || TlsParameters::new(smtp.host.clone()).map_err(|_| Error::Internal("no TLS for the name of the mail server"));
         let tls = match smtp.tls {
             Tls::Wrapped => SmtpTls::Wrapper(parameters()?),
             Tls::Required => SmtpTls::Required(parameters()?),

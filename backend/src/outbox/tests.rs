@@ -1,5 +1,5 @@
 use super::*;
-use crate::settings::{Settings, Smtp, SmsGateway, Tls};
+use crate::settings::{Settings, SmsGateway, Smtp, Tls};
 use crate::testing::{PlainTexts, newest_to};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};

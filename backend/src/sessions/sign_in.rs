@@ -62,13 +62,11 @@ pub async fn sign_in(ctx: &Ctx, form: &SignInForm, old_token: Option<&str>) -> R
     }
 
     let role = row.role()?;
-    let enrolled = sqlx::query_scalar!(
-        "select user_id from second_factors where user_id = $1 and confirmed_at is not null",
-        row.id
-    )
-    .fetch_optional(&ctx.pool)
-    .await?
-    .is_some();
+    let enrolled =
+        sqlx::query_scalar!("select user_id from second_factors where user_id = $1 and confirmed_at is not null", row.id)
+            .fetch_optional(&ctx.pool)
+            .await?
+            .is_some();
     let stage = match (needs_second_factor(role), enrolled) {
         (_, true) => Stage::SecondFactor,
         (true, false) => Stage::Enrolment,
@@ -104,8 +102,7 @@ async fn needs_challenge(ctx: &Ctx, name: &str) -> Result<bool> {
         return Ok(true);
     }
     Ok(limits::count(ctx, BY_NAME, name).await? >= s.failures_to_captcha
-        || limits::count(ctx, BY_ADDRESS, &ctx.origin.limit_key()).await?
-            >= 5 * s.failures_to_captcha * s.address_allowance)
+        || limits::count(ctx, BY_ADDRESS, &ctx.origin.limit_key()).await? >= 5 * s.failures_to_captcha * s.address_allowance)
 }
 
 /// Notes a failure and answers with its message.

@@ -216,10 +216,9 @@ async fn r1_who_has_not_confirmed_is_led_to_the_codes(pool: PgPool) {
 async fn a9_each_category_acts_for_its_own_office(pool: PgPool) {
     let ctx = Ctx::for_tests(pool);
     let providers = seed_demo(&ctx).await;
-    for (name, category, office) in [
-        ("hengtong-clerk", "provider", "provider 1"),
-        ("zhejiang-reviewer-1", "bureau", "浙江省通信管理局"),
-    ] {
+    for (name, category, office) in
+        [("hengtong-clerk", "provider", "provider 1"), ("zhejiang-reviewer-1", "bureau", "浙江省通信管理局")]
+    {
         let new = sign_in(&ctx, name, seed_accounts::PASSWORD, category).await.unwrap();
         assert_eq!(new.stage, Stage::SecondFactor);
         let session = session(&ctx, &new).await;
