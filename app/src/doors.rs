@@ -5,6 +5,9 @@
 //! mapping.
 
 pub mod accounts;
+pub mod desk;
+#[cfg(feature = "ssr")]
+pub mod live;
 pub mod second_factor;
 pub mod sessions;
 #[cfg(feature = "ssr")]
@@ -73,6 +76,8 @@ pub enum Owner {
     Provider,
     /// The cases of the bureau's province.
     Province,
+    /// Whatever the account's side of a case is: own, provider's or province's.
+    House,
     /// A secret in the request opens it (a code by SMS, a link by e-mail).
     Bearer,
 }
@@ -134,6 +139,8 @@ const SIGNED_IN: Who =
     Who::Roles(&[Role::Registrant, Role::ProviderClerk, Role::ProviderAdmin, Role::Reviewer, Role::BureauAdmin]);
 const REGISTRANT: Who = Who::Roles(&[Role::Registrant]);
 const PROVIDER: Who = Who::Roles(&[Role::ProviderClerk, Role::ProviderAdmin]);
+const STAFF: Who =
+    Who::Roles(&[Role::ProviderClerk, Role::ProviderAdmin, Role::Reviewer, Role::BureauAdmin]);
 const BUREAU: Who = Who::Roles(&[Role::Reviewer, Role::BureauAdmin]);
 
 /// Every door.
@@ -183,6 +190,25 @@ pub const DOORS: &[Door] = &[
     door(Kind::Write, "/api/accounts/ask_recovery", Who::Anyone, Owner::None, Limit::Strict),
     door(Kind::Write, "/api/accounts/is_recovery_open", Who::Anyone, Owner::Bearer, Limit::Strict),
     door(Kind::Write, "/api/accounts/finish_recovery", Who::Anyone, Owner::Bearer, Limit::Strict),
+    // Desks of provider and bureau.
+    door(Kind::Read, "/api/reviews/desk", STAFF, Owner::House, Limit::Usual),
+    door(Kind::Read, "/api/reviews/case", STAFF, Owner::House, Limit::Usual),
+    door(Kind::Write, "/api/reviews/reveal", STAFF, Owner::House, Limit::Usual),
+    door(Kind::Write, "/api/reviews/claim", STAFF, Owner::House, Limit::Usual),
+    door(Kind::Write, "/api/reviews/release", STAFF, Owner::House, Limit::Usual),
+    door(Kind::Write, "/api/reviews/hand_over", STAFF, Owner::House, Limit::Usual),
+    door(Kind::Write, "/api/reviews/return", PROVIDER, Owner::Provider, Limit::Usual),
+    door(Kind::Write, "/api/reviews/correct", PROVIDER, Owner::Provider, Limit::Usual),
+    door(Kind::Write, "/api/reviews/resubmit", PROVIDER, Owner::Provider, Limit::Usual),
+    door(Kind::Write, "/api/reviews/pass", PROVIDER, Owner::Provider, Limit::Usual),
+    door(Kind::Write, "/api/reviews/record_identity_check", PROVIDER, Owner::Provider, Limit::Usual),
+    door(Kind::Write, "/api/reviews/hold", BUREAU, Owner::Province, Limit::Usual),
+    door(Kind::Write, "/api/reviews/resume", BUREAU, Owner::Province, Limit::Usual),
+    door(Kind::Write, "/api/reviews/approve", BUREAU, Owner::Province, Limit::Usual),
+    door(Kind::Write, "/api/reviews/refuse", BUREAU, Owner::Province, Limit::Usual),
+    door(Kind::Write, "/api/reviews/stop", BUREAU, Owner::Province, Limit::Usual),
+    // Live hints: of one filing, or of one's desk.
+    door(Kind::Stream, "/live", SIGNED_IN, Owner::House, Limit::Usual),
 ];
 
 #[cfg(test)]

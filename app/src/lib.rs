@@ -4,6 +4,7 @@ mod app;
 pub mod doors;
 pub mod fault;
 pub mod flash;
+pub mod live;
 #[cfg(feature = "ssr")]
 pub mod messages;
 pub mod pages;

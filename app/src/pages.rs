@@ -1,5 +1,11 @@
 //! One file a page; one lazy part an area.
 
+mod bureau;
+mod provider;
+
+pub use bureau::BureauArea;
+pub use provider::ProviderArea;
+
 use crate::shell::set_status;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};

@@ -116,7 +116,7 @@ impl Policy {
 }
 
 /// Time limits in working time. Past the end of the holiday table the answer is `None`: warn, do not guess.
-pub trait WorkingTime {
+pub trait WorkingTime: Sync {
     /// The end of the `days`-th working day after `from`.
     fn after_working_days(&self, from: OffsetDateTime, days: u16) -> Option<OffsetDateTime>;
     /// `hours` hours after `from`, counting the 24 hours of working days only.

@@ -8,6 +8,7 @@ mod guard;
 mod headers;
 mod health;
 mod limits;
+mod live;
 mod node;
 mod observe;
 mod pages;

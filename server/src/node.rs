@@ -1,7 +1,7 @@
 //! What one serving process has, and what it knows of one request.
 
 use app::{doors::Door, shell::Assets, texts::Lang};
-use backend::{Ctx, sessions::Session};
+use backend::{Ctx, live::Hub, sessions::Session};
 use domain::actor::Actor;
 use ipnet::IpNet;
 use leptos::prelude::provide_context;
@@ -24,6 +24,8 @@ pub struct Inner {
     pub trusted_proxies: Vec<IpNet>,
     /// How often one address may come.
     pub limits: Limits,
+    /// Live hints to the pages that listen.
+    pub hub: Hub,
     /// Turns true when the process is asked to end.
     pub stopping: watch::Receiver<bool>,
 }

@@ -5,7 +5,7 @@ use crate::{
     doors,
     guard::{broken, guard},
     headers::secure,
-    health,
+    health, live,
     node::{Node, Visit},
     observe::observe,
     pages,
@@ -41,6 +41,7 @@ pub fn router(node: &Node, site: &Path) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     let guarded = Router::new()
         .merge(bounded)
+        .route("/live", get(live::live))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(node.clone(), whole))
         .layer(from_fn_with_state(node.clone(), guard));

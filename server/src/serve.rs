@@ -14,6 +14,7 @@ use backend::{
     files::Files,
     installation::{self, Kind},
     keys::Keys,
+    live::Hub,
 };
 use std::{error::Error, fs, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
@@ -51,6 +52,7 @@ pub async fn serve(demo: bool) -> Outcome {
         assets,
         trusted_proxies: config.trusted_proxies,
         limits: Limits::new(config.limit_factor),
+        hub: Hub::new(),
         stopping,
     }));
     let mut workers = workers::start(&node)?;

@@ -29,6 +29,10 @@ pub fn start(node: &Node) -> Result<JoinSet<()>> {
         async move { outbox::dispatch_forever(ctx, senders, Arc::new(LocaleMessages), PAUSE, node.stopped()).await }
     });
     workers.spawn({
+        let (ctx, node) = (ctx.clone(), node.clone());
+        async move { node.hub.clone().run(ctx, node.stopped()).await }
+    });
+    workers.spawn({
         let node = node.clone();
         async move {
             loop {

@@ -1,0 +1,27 @@
+//! The bureau's desk (B1): the queue of a province, and one case at a time.
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
+
+use crate::parts::{
+    case::{House, desk::desk, place::case_of, reasons::Notepad, sheet::sheet},
+};
+
+/// Pages of a bureau's staff.
+#[derive(Debug, Default)]
+pub struct BureauArea;
+
+#[lazy_route]
+impl LazyRoute for BureauArea {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let pad = Notepad::new();
+        let path = use_location().pathname;
+        let is_case = Memo::new(move |_| case_of(&path.get()).is_some());
+        let page = move || if is_case.get() { sheet(House::Bureau, pad) } else { desk(House::Bureau) };
+        view! { <main id="main">{page}</main> }.into_any()
+    }
+}

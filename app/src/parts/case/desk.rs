@@ -1,0 +1,96 @@
+//! A desk: what is due, live.
+
+use domain::{
+    filing::Verb,
+    views::desk::DeskView,
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_query_map;
+
+use super::{
+    House, Place,
+    deadline::clock,
+    keys::{Key, Keys, focus_next},
+    queue,
+};
+use crate::{
+    doors,
+    live::{Topic, listen},
+    parts::load::load,
+    texts::{t, use_lang, verb_text},
+    ui::{Notice, NoticeKind, PageHead, page_data},
+};
+
+/// The desk of a house, with the list and page that the address names.
+pub fn desk(house: House) -> AnyView {
+    let query = use_query_map();
+    let place = Memo::new(move |_| Place::from_query(house, &query.get()));
+    let data = page_data(move || place.get(), |place| doors::desk::desk(place.listing, place.page));
+    load(data, move |view| body(Place { listing: view.listing, page: view.page, house }, view))
+}
+
+pub(super) fn body(place: Place, view: DeskView) -> AnyView {
+    let l = use_lang();
+    let (title, lead) = queue::title(l, place.house);
+    let house = view.house.clone();
+    let now = clock(view.now);
+    let desk = RwSignal::new(view);
+    // A hint says only that something changed: the list is asked for again through its own door. Several hints that come
+    // together lead to one question.
+    let asking = StoredValue::new(false);
+    let online = listen(Topic::Desk, move |_| {
+        if asking.try_get_value() != Some(false) {
+            return;
+        }
+        asking.set_value(true);
+        set_timeout(
+            move || {
+                spawn_local(async move {
+                    _ = asking.try_set_value(false);
+                    if let Ok(fresh) = doors::desk::desk(place.listing, place.page).await {
+                        _ = desk.try_set(fresh);
+                    }
+                });
+            },
+            std::time::Duration::from_millis(250),
+        );
+    });
+    let state = move || {
+        let (class, words) = match online.get() {
+            true => ("live live-on", t::desk::live_on(l)),
+            false => ("live live-off", t::desk::live_off(l)),
+        };
+        view! { <span class=class role="status">{words}</span> }
+    };
+    let keys = vec![
+        Key::new("j", t::desk::key_down(l), || focus_next(".queue .case-link", 1)),
+        Key::new("k", t::desk::key_up(l), || focus_next(".queue .case-link", -1)),
+        Key::native("Enter", t::desk::key_enter(l)),
+    ];
+    let actions = view! { <span class="needs-scripts">{state}</span><Keys keys=keys/> }.into_any();
+    view! {
+        <PageHead title=title caption=house lead=lead actions=actions/>
+        {done(place)}
+        {queue::counts(l, place, desk)}
+        <h2 class="list-name">{queue::list_text(l, place.listing)}</h2>
+        {queue::rows(l, place, desk, now)}
+        {queue::pages(l, place, desk)}
+    }
+    .into_any()
+}
+
+/// What was done with the last case, with a link to it.
+pub fn done(place: Place) -> AnyView {
+    let l = use_lang();
+    let query = use_query_map();
+    (move || {
+        let query = query.get();
+        let verb = query.get_str("done").and_then(Verb::find)?;
+        let words = verb_text(l, verb);
+        let last = query.get_str("last").and_then(|id| id.parse().ok());
+        let title = if last.is_some() { t::desk::done_banner(l, words) } else { t::desk::done_here(l, words) };
+        let link = last.map(|id| view! { <a href=place.case(id)>{t::desk::done_open(l)}</a> });
+        Some(view! { <Notice kind=NoticeKind::Success><p><strong>{title}</strong>" "{link}</p></Notice> })
+    })
+    .into_any()
+}

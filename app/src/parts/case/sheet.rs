@@ -1,0 +1,240 @@
+//! One case on one screen: findings on top, answers left, materials and verdicts right.
+
+use domain::{
+    filing::Verb,
+    id::FilingId,
+    views::desk::CaseView,
+};
+use leptos::{ev, prelude::*};
+use leptos_router::hooks::{use_location, use_query_map};
+
+use super::{
+    House, Place,
+    answers::{self, Answers},
+    deadline::{clock, deadline, when},
+    desk::done,
+    findings::findings,
+    holder::{claimed_notice, holder, offer},
+    identity::identity,
+    keys::{Key, Keys, follow, open_and_focus, send},
+    materials::{self, materials},
+    notes::{provider_opinion, timeline},
+    place::case_of,
+    queue::{list_text, status_tone},
+    reasons::{Notepad, common_problems, form_id},
+    verdict::{verdict_id, verdicts},
+};
+use crate::{
+    doors::{self, desk::Sheet},
+    live::{Topic, listen},
+    parts::load::load,
+    texts::{Lang, status_text, t, use_lang},
+    ui::{Breadcrumb, Notice, NoticeKind, PageHead, Tag, page_data, use_page_version},
+};
+
+/// The case that the address names.
+pub fn sheet(house: House, pad: Notepad) -> AnyView {
+    let location = use_location();
+    let query = use_query_map();
+    let id = Memo::new(move |_| case_of(&location.pathname.get()).unwrap_or(FilingId(uuid::Uuid::nil())));
+    let data = page_data(move || id.get(), doors::desk::case);
+    load(data, move |sheet| {
+        let place = Place::from_query(house, &query.get_untracked());
+        pad.open(sheet.case.progress.id);
+        body(place, sheet, pad)
+    })
+}
+
+pub(super) fn body(place: Place, sheet: Sheet, pad: Notepad) -> AnyView {
+    let l = use_lang();
+    let Sheet { case, region, now } = sheet;
+    let progress = &case.progress;
+    let may = |verb: Verb| offer(&case, verb) == Some(None);
+    let reasoned = Some(place.house.reasoned()).filter(|verb| may(*verb));
+    let list = StoredValue::new({
+        let mut list = answers::list(&case.draft);
+        let first = list.len();
+        list.extend(materials::list(&case.materials, first));
+        list
+    });
+    let flags = list.with_value(|list| {
+        let of_materials = list.iter().filter(|answer| answer.section == domain::problem::Section::Materials);
+        of_materials.cloned().collect::<Vec<_>>()
+    });
+    let shown = Answers {
+        l,
+        filing: progress.id,
+        draft: &case.draft,
+        region: &region,
+        findings: &case.findings,
+        providers: &case.providers,
+        reasoned,
+        correctable: may(Verb::Correct),
+        pad,
+    };
+    let recordable = place.house == House::Provider
+        && matches!(offer(&case, Verb::Pass), Some(None | Some(domain::refusal::Refusal::Incomplete)));
+    let opinion = (place.house == House::Bureau).then(|| provider_opinion(l, &progress.timeline)).flatten();
+    let note = move |ev: ev::Event| pad.note(&ev);
+    view! {
+        <div class="sheet" on:input=note on:change=move |ev| pad.note(&ev)>
+            {head(l, place, &case, now)}
+            {changed(l, &case, pad)}
+            {done(place)}
+            {notices(l, &case)}
+            {findings(l, &case.findings, &case.providers)}
+            {opinion}
+            <div class="sheet-columns">
+                <div class="sheet-left">
+                    <h2 class="visually-hidden">{t::desk::answers(l)}</h2>
+                    {shown.draw()}
+                    {common_problems(l)}
+                </div>
+                <div class="sheet-right">
+                    {materials(l, &case.materials, &flags, reasoned, pad)}
+                    {verdicts(l, place, &case, list, pad)}
+                    {identity(l, place, &case, recordable)}
+                    {persons(l, &case)}
+                </div>
+            </div>
+            {timeline(l, &progress.timeline)}
+        </div>
+    }
+    .into_any()
+}
+
+fn head(l: Lang, place: Place, case: &CaseView, now: domain::Moment) -> AnyView {
+    let progress = &case.progress;
+    let trail = vec![
+        (place.with(Default::default()).desk(), super::queue::title(l, place.house).0.to_owned()),
+        (place.desk(), list_text(l, place.listing).to_owned()),
+    ];
+    let title = if progress.title.is_empty() { t::desk::untitled(l).to_owned() } else { progress.title.clone() };
+    let caption = match &progress.number {
+        Some(number) => format!("{} {number}", t::desk::issued(l)),
+        None => t::desk::case_caption(l).to_owned(),
+    };
+    let limit = (!progress.status.is_final()).then(|| {
+        let now = clock(now);
+        deadline(l, place.house, progress.due_at, now)
+    });
+    let next = match case.next {
+        Some(next) => view! { <a class="next-case" href=place.case(next)>{t::desk::next_case(l)}</a> }.into_any(),
+        None => view! { <span class="muted">{t::desk::last_case(l)}</span> }.into_any(),
+    };
+    let actions = view! { {next} <Keys keys=keys(l, place)/> }.into_any();
+    view! {
+        <Breadcrumb trail=trail/>
+        <PageHead title=title caption=caption lead=progress.domains.join(l.pick("、", ", ")) actions=actions/>
+        <div class="sheet-bar">
+            <Tag text=status_text(l, progress.status) tone=status_tone(progress.status)/>
+            {limit}
+            {holder(l, place, case)}
+        </div>
+    }
+    .into_any()
+}
+
+fn keys(l: Lang, place: Place) -> Vec<Key> {
+    let (yes, yes_text) = match place.house {
+        House::Provider => (Verb::Pass, t::desk::key_pass(l)),
+        House::Bureau => (Verb::Approve, t::desk::key_approve(l)),
+    };
+    let (no, no_text) = match place.house {
+        House::Provider => (Verb::Return, t::desk::key_return(l)),
+        House::Bureau => (Verb::Refuse, t::desk::key_refuse(l)),
+    };
+    vec![
+        Key::new("p", yes_text, move || open_and_focus(&verdict_id(yes))),
+        Key::new("r", no_text, move || open_and_focus(&verdict_id(no))),
+        Key::new("c", t::desk::key_claim(l), || send(&form_id(Verb::Claim))),
+        Key::new("j", t::desk::key_next(l), || follow(".next-case")),
+        Key::new("k", t::desk::key_up(l), || _ = window().history().map(|history| history.back())),
+        Key::new("u", t::desk::key_list(l), || follow(".breadcrumb li:last-child a")),
+    ]
+}
+
+/// Tells that the case changed while it was looked at. Where nothing was typed yet it is loaded at once.
+fn changed(l: Lang, case: &CaseView, pad: Notepad) -> AnyView {
+    let (id, seq) = (case.progress.id, case.progress.seq);
+    let version = use_page_version();
+    let newer = RwSignal::new(false);
+    let reload = move || _ = version.try_update(|version| *version += 1);
+    listen(Topic::Filing(id), move |hint| {
+        if hint.filing.is_some_and(|filing| filing != id) || (hint.filing.is_some() && hint.seq <= seq) {
+            return;
+        }
+        if pad.is_empty() { reload() } else { _ = newer.try_set(true) }
+    });
+    (move || {
+        newer.get().then(|| {
+            view! {
+                <Notice kind=NoticeKind::Warning title=t::desk::changed_title(l)>
+                    <p>{t::desk::changed_hint(l)}</p>
+                    <button type="button" class="button button-secondary" on:click=move |_| reload()>
+                        {t::desk::changed_load(l)}
+                    </button>
+                </Notice>
+            }
+        })
+    })
+    .into_any()
+}
+
+fn notices(l: Lang, case: &CaseView) -> AnyView {
+    let progress = &case.progress;
+    let held = progress.held.then(|| {
+        view! {
+            <Notice kind=NoticeKind::Warning title=t::desk::held_title(l)>
+                <p>{t::desk::held_hint(l)}</p>
+            </Notice>
+        }
+    });
+    let first = case.first_approved_by.as_ref().map(|name| {
+        view! {
+            <Notice title=t::desk::first_approved(l, name)>
+                <p>{t::desk::first_approved_hint(l)}</p>
+            </Notice>
+        }
+    });
+    let elsewhere = progress.offers.is_empty().then(|| {
+        let who = if progress.holder.is_empty() { t::desk::registrant(l).to_owned() } else { progress.holder.clone() };
+        let holder = (!progress.status.is_final()).then(|| view! { <p>{t::desk::holder(l)}": "{who}</p> });
+        view! {
+            <Notice title=t::desk::moved_on(l, status_text(l, progress.status))>
+                {holder}
+                <p>{t::desk::moved_on_hint(l)}</p>
+            </Notice>
+        }
+    });
+    view! { {claimed_notice(l, case)} {held} {first} {elsewhere} }.into_any()
+}
+
+fn persons(l: Lang, case: &CaseView) -> Option<AnyView> {
+    let progress = &case.progress;
+    if progress.persons.is_empty() {
+        return None;
+    }
+    let until = progress.confirm_until.map(|until| view! { <p class="hint">{t::desk::confirming_until(l, &when(l, until))}</p> });
+    let rows = progress
+        .persons
+        .iter()
+        .map(|person| {
+            let (tone, words) = match person.confirmed_at {
+                Some(at) => (crate::ui::Tone::Green, t::desk::confirmed(l, &when(l, at))),
+                None => (crate::ui::Tone::Amber, t::desk::unconfirmed(l).to_owned()),
+            };
+            view! { <li>{person.name.clone()}" "{person.mobile.clone()}" "<Tag text=words tone=tone/></li> }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <section class="persons" aria-labelledby="persons-head">
+                <h2 id="persons-head">{t::desk::confirming_title(l)}</h2>
+                <ul>{rows}</ul>
+                {until}
+            </section>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,182 @@
+//! The verdicts: each with its coded opinion, its words, what follows from it, and one button.
+
+use domain::{filing::Verb, refusal::Refusal, views::desk::CaseView};
+use leptos::prelude::*;
+
+use super::{
+    Place,
+    holder::{about, offer},
+    opinion::{codes, opinion_text},
+    reasons::{Answer, Notepad, chosen, form_id},
+};
+use crate::{
+    doors::desk,
+    texts::{Lang, refusal_text, t, verb_text},
+    ui::{
+        Checkbox, Choice, DateField, FormAction, PostForm, RadioGroup, SelectField, SubmitButton, TextArea, TextField,
+    },
+};
+
+/// Most characters of an opinion (rules 4.5: HSRW).
+const WORDS: usize = 1024;
+
+fn action(verb: Verb) -> Option<FormAction> {
+    Some(match verb {
+        Verb::Pass => FormAction::of::<desk::Pass>(),
+        Verb::Return => FormAction::of::<desk::ReturnFiling>(),
+        Verb::Correct => FormAction::of::<desk::Correct>(),
+        Verb::Resubmit => FormAction::of::<desk::Resubmit>(),
+        Verb::Approve => FormAction::of::<desk::Approve>(),
+        Verb::Refuse => FormAction::of::<desk::Refuse>(),
+        Verb::Hold => FormAction::of::<desk::Hold>(),
+        Verb::Resume => FormAction::of::<desk::Resume>(),
+        Verb::Stop => FormAction::of::<desk::Stop>(),
+        _ => return None,
+    })
+}
+
+fn consequence(l: Lang, verb: Verb) -> &'static str {
+    match verb {
+        Verb::Pass => t::desk::pass_means(l),
+        Verb::Return => t::desk::return_means(l),
+        Verb::Correct => t::desk::correct_means(l),
+        Verb::Resubmit => t::desk::resubmit_means(l),
+        Verb::Approve => t::desk::approve_means(l),
+        Verb::Refuse => t::desk::refuse_means(l),
+        Verb::Hold => t::desk::hold_means(l),
+        Verb::Resume => t::desk::resume_means(l),
+        Verb::Stop => t::desk::stop_means(l),
+        _ => "",
+    }
+}
+
+/// The id of a verdict's place on the page, for keys and links.
+pub fn verdict_id(verb: Verb) -> String {
+    format!("do-{}", verb.name())
+}
+
+/// All verdicts of the house. The first that may be given is open; without scripts the others open by themselves too.
+pub fn verdicts(l: Lang, place: Place, case: &CaseView, answers: StoredValue<Vec<Answer>>, pad: Notepad) -> AnyView {
+    let offered: Vec<(Verb, Option<Refusal>)> =
+        place.house.verdicts().iter().filter_map(|verb| Some((*verb, offer(case, *verb)?))).collect();
+    if offered.is_empty() {
+        return view! { <p class="hint">{t::desk::no_verdict(l)}</p> }.into_any();
+    }
+    let first = offered.iter().find(|(_, refusal)| refusal.is_none()).map(|(verb, _)| *verb);
+    let panels = offered
+        .into_iter()
+        .map(|(verb, refusal)| match refusal {
+            Some(refusal) => Some(refused(l, verb, &refusal)),
+            None => panel(l, place, case, verb, Some(verb) == first, answers, pad),
+        })
+        .collect_view();
+    view! {
+        <section class="verdicts" aria-labelledby="verdict-head">
+            <h2 id="verdict-head">{t::desk::verdict(l)}</h2>
+            {panels}
+        </section>
+    }
+    .into_any()
+}
+
+/// A verb that cannot be used now: shown, with the reason.
+fn refused(l: Lang, verb: Verb, refusal: &Refusal) -> AnyView {
+    // What is incomplete at the provider's desk is the checks of identity (R7).
+    let unchecked = (verb, refusal) == (Verb::Pass, &Refusal::Incomplete);
+    let reason = if unchecked { t::desk::identity_first(l).to_owned() } else { refusal_text(l, refusal) };
+    let link = unchecked.then(|| view! { <p><a href="#identity" rel="external">{t::desk::identity_record(l)}</a></p> });
+    view! {
+        <div class="verdict verdict-refused" id=verdict_id(verb)>
+            <SubmitButton label=verb_text(l, verb) secondary=true refused=reason/>
+            {link}
+        </div>
+    }
+    .into_any()
+}
+
+fn panel(
+    l: Lang,
+    place: Place,
+    case: &CaseView,
+    verb: Verb,
+    open: bool,
+    answers: StoredValue<Vec<Answer>>,
+    pad: Notepad,
+) -> Option<AnyView> {
+    let action = action(verb)?;
+    let form = form_id(verb);
+    let code = pad.value(&form, "form[code]");
+    let choices: Vec<(String, String)> =
+        codes(verb).iter().map(|code| (code.to_string(), opinion_text(l, *code).to_owned())).collect();
+    let usual = choices.first().map(|(code, _)| code.clone()).unwrap_or_default();
+    let label = if matches!(verb, Verb::Pass | Verb::Return) { t::desk::opinion_code(l) } else { t::desk::review_code(l) };
+    let code = (!choices.is_empty()).then(|| {
+        let value = if code.is_empty() { usual } else { code };
+        view! { <SelectField name="form[code]" label=label choices=choices value=value/> }
+    });
+    let reasons = matches!(verb, Verb::Return | Verb::Refuse | Verb::Correct).then(|| chosen(l, pad, verb, answers));
+    let danger = matches!(verb, Verb::Stop);
+    let main = matches!(verb, Verb::Pass | Verb::Approve);
+    let button = match (danger, main) {
+        (true, _) => view! { <SubmitButton label=verb_text(l, verb) danger=true/> }.into_any(),
+        (_, true) => view! { <SubmitButton label=verb_text(l, verb)/> }.into_any(),
+        _ => view! { <SubmitButton label=verb_text(l, verb) secondary=true/> }.into_any(),
+    };
+    let (id, seq) = (case.progress.id, case.progress.seq);
+    let first_of_two = (verb == Verb::Approve && case.first_approved_by.is_none())
+        .then(|| view! { <p class="hint">{t::desk::approve_first_means(l)}</p> });
+    Some(
+        view! {
+            <details class="verdict" id=verdict_id(verb) name="verdict" open=open>
+                <summary>{verb_text(l, verb)}</summary>
+                <PostForm id=form.clone() action=action once=true>
+                    {about(id, seq, place)}
+                    {reasons}
+                    {code}
+                    {extra(l, verb, pad, &form)}
+                    {(verb != Verb::Resubmit).then(|| words(l, pad, &form))}
+                    <p class="hint">{consequence(l, verb)}</p>
+                    {first_of_two}
+                    {button}
+                </PostForm>
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+fn words(l: Lang, pad: Notepad, form: &str) -> AnyView {
+    let (id, typed) = (form.to_owned(), pad.value(form, "form[words]"));
+    let left = move || t::desk::words_left(l, &WORDS.saturating_sub(pad.length(&id, "form[words]")).to_string());
+    view! {
+        <TextArea name="form[words]" label=t::desk::opinion_words(l) hint=t::desk::opinion_words_hint(l) value=typed rows=3
+            maxlength={WORDS as u32} optional=true/>
+        <p class="counter needs-scripts">{left}</p>
+    }
+    .into_any()
+}
+
+/// What else a verdict asks.
+fn extra(l: Lang, verb: Verb, pad: Notepad, form: &str) -> Option<AnyView> {
+    let typed = |name: &str| pad.value(form, name);
+    match verb {
+        Verb::Hold => Some(
+            view! { <TextField name="form[department]" label=t::desk::department(l) value=typed("form[department]") maxlength=255/> }
+                .into_any(),
+        ),
+        Verb::Resume => {
+            let decisions = vec![Choice::new("yes", t::desk::granted_yes(l)), Choice::new("no", t::desk::granted_no(l))];
+            let (number, date) = (typed("form[approval_number]"), typed("form[approval_date]"));
+            Some(
+                view! {
+                    <RadioGroup name="form[granted]" label=t::desk::granted(l) choices=decisions inline=true value=typed("form[granted]")/>
+                    <TextField name="form[approval_number]" label=t::desk::approval_number(l) value=number maxlength=255 optional=true/>
+                    <DateField name="form[approval_date]" label=t::desk::approval_date(l) value=date optional=true/>
+                }
+                .into_any(),
+            )
+        }
+        Verb::Stop => Some(view! { <Checkbox name="form[granted]" label=t::desk::confirm_stop(l)/> }.into_any()),
+        _ => None,
+    }
+}
