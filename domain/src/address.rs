@@ -25,20 +25,13 @@ impl Place {
     }
 
     /// The same as far as `depth` goes.
-    pub fn parse_to(
-        depth: Depth,
-        province: &str,
-        city: &str,
-        county: &str,
-    ) -> Result<Self, (&'static str, Fault)> {
+    pub fn parse_to(depth: Depth, province: &str, city: &str, county: &str) -> Result<Self, (&'static str, Fault)> {
         let code = |text: &str| text.trim().parse::<u32>().ok();
         let fault = |field: &'static str, rule: Rule| (field, Fault::from(rule));
         if province.trim().is_empty() {
             return Err(fault("province", Rule::Required));
         }
-        let province = code(province)
-            .and_then(Province::find)
-            .ok_or(fault("province", Rule::ProvinceUnknown))?;
+        let province = code(province).and_then(Province::find).ok_or(fault("province", Rule::ProvinceUnknown))?;
         if city.trim().is_empty() {
             return Err(fault("city", Rule::Required));
         }
@@ -54,11 +47,7 @@ impl Place {
                 _ => return Err(fault("county", Rule::CountyUnknown)),
             },
         };
-        Ok(Self {
-            province,
-            city: city.code,
-            county,
-        })
+        Ok(Self { province, city: city.code, county })
     }
 
     /// The most precise code.
@@ -97,8 +86,7 @@ pub fn check_street(text: &str, most_precise: bool) -> Result<String, Fault> {
 /// A number that a word for a door, house or floor follows, or that ends the address or a part of it.
 fn has_door_number(text: &str) -> bool {
     let chars: Vec<char> = text.chars().collect();
-    let names_door =
-        |c: Option<&char>| c.is_some_and(|c| "号室栋幢楼层座弄组户房院铺单队门#".contains(*c));
+    let names_door = |c: Option<&char>| c.is_some_and(|c| "号室栋幢楼层座弄组户房院铺单队门#".contains(*c));
     let ends_part = |c: Option<&char>| c.is_none_or(|c| "-—~,;()/ ".contains(*c));
     chars.iter().enumerate().any(|(at, c)| {
         let next = chars.get(at + 1);
@@ -141,18 +129,12 @@ mod tests {
     #[case("5G产业园", Rule::AddressDoorNumber)]
     #[case("大街\u{0}1号", Rule::Unprintable)]
     fn what_is_missing_is_told(#[case] text: &str, #[case] rule: Rule) {
-        assert_eq!(
-            check_street(text, false).map_err(|fault| fault.rule),
-            Err(rule)
-        );
+        assert_eq!(check_street(text, false).map_err(|fault| fault.rule), Err(rule));
     }
 
     #[test]
     fn the_remark_that_it_is_the_most_precise_stands_for_the_door() {
-        assert_eq!(
-            check_street("某某镇某某村", true),
-            Ok("某某镇某某村".to_owned())
-        );
+        assert_eq!(check_street("某某镇某某村", true), Ok("某某镇某某村".to_owned()));
     }
 
     #[rstest]
@@ -173,12 +155,7 @@ mod tests {
         #[case] code: Result<u32, (&str, Rule)>,
     ) {
         let parsed = Place::parse(province, city, county);
-        assert_eq!(
-            parsed
-                .map(Place::code)
-                .map_err(|(field, fault)| (field, fault.rule)),
-            code
-        );
+        assert_eq!(parsed.map(Place::code).map_err(|(field, fault)| (field, fault.rule)), code);
     }
 
     #[cfg(feature = "full-names")]

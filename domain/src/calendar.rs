@@ -30,11 +30,7 @@ pub struct BeyondCalendar {
 
 impl fmt::Display for BeyondCalendar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the working days of {} are not in the calendar",
-            self.year
-        )
+        write!(f, "the working days of {} are not in the calendar", self.year)
     }
 }
 
@@ -130,9 +126,7 @@ impl Calendar {
 }
 
 fn number(date: Date) -> u32 {
-    date.year().unsigned_abs() * 10_000
-        + u32::from(u8::from(date.month())) * 100
-        + u32::from(date.day())
+    date.year().unsigned_abs() * 10_000 + u32::from(u8::from(date.month())) * 100 + u32::from(date.day())
 }
 
 fn next(date: Date) -> Result<Date, BeyondCalendar> {
@@ -168,14 +162,8 @@ mod tests {
         let calendar = Calendar::published();
         let from = datetime!(2026-09-18 10:00 +8);
         // 20 (Sunday, worked), 21–24, 28–30 September; 8–10, 12–16, 19–22 October.
-        assert_eq!(
-            calendar.add_working_days(from, 20),
-            Ok(datetime!(2026-10-22 23:59:59 +8))
-        );
-        assert_eq!(
-            calendar.working_days_between(from, datetime!(2026-10-22 08:00 +8)),
-            Ok(20)
-        );
+        assert_eq!(calendar.add_working_days(from, 20), Ok(datetime!(2026-10-22 23:59:59 +8)));
+        assert_eq!(calendar.working_days_between(from, datetime!(2026-10-22 08:00 +8)), Ok(20));
     }
 
     #[rstest]
@@ -191,31 +179,17 @@ mod tests {
     fn beyond_the_published_years_there_is_no_answer() {
         let calendar = Calendar::published();
         let beyond = Err(BeyondCalendar { year: 2027 });
-        assert_eq!(
-            calendar.add_working_days(datetime!(2026-12-20 10:00 +8), 20),
-            beyond
-        );
-        assert_eq!(
-            calendar.add_working_hours(datetime!(2026-12-31 23:30 +8), 1),
-            beyond
-        );
-        assert_eq!(
-            calendar.is_working_day(date!(2023 - 12 - 29)),
-            Err(BeyondCalendar { year: 2023 })
-        );
+        assert_eq!(calendar.add_working_days(datetime!(2026-12-20 10:00 +8), 20), beyond);
+        assert_eq!(calendar.add_working_hours(datetime!(2026-12-31 23:30 +8), 1), beyond);
+        assert_eq!(calendar.is_working_day(date!(2023 - 12 - 29)), Err(BeyondCalendar { year: 2023 }));
     }
 
     #[test]
     fn the_following_year_can_be_added_and_no_other() {
         let off = [date!(2027 - 01 - 01)];
         assert_eq!(Calendar::published().with_year(2028, &off, &[]), None);
-        assert_eq!(
-            Calendar::published().with_year(2027, &[date!(2026 - 01 - 01)], &[]),
-            None
-        );
-        let calendar = Calendar::published()
-            .with_year(2027, &off, &[date!(2027 - 01 - 02)])
-            .unwrap();
+        assert_eq!(Calendar::published().with_year(2027, &[date!(2026 - 01 - 01)], &[]), None);
+        let calendar = Calendar::published().with_year(2027, &off, &[date!(2027 - 01 - 02)]).unwrap();
         assert_eq!(calendar.is_working_day(date!(2027 - 01 - 01)), Ok(false));
         assert_eq!(calendar.is_working_day(date!(2027 - 01 - 02)), Ok(true));
         assert_eq!(calendar.is_working_day(date!(2026 - 10 - 10)), Ok(true));

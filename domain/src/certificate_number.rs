@@ -83,11 +83,7 @@ impl CertificateNumber {
 
     /// A citizen's number of the first generation: the same person's 18 digits.
     pub fn is_legacy(&self) -> Option<String> {
-        if self.kind == CertificateType::CitizenCard && self.text.len() == 15 {
-            citizen::in_18_digits(&self.text)
-        } else {
-            None
-        }
+        if self.kind == CertificateType::CitizenCard && self.text.len() == 15 { citizen::in_18_digits(&self.text) } else { None }
     }
 
     /// The date of birth, where the number says it.
@@ -111,12 +107,7 @@ impl CertificateNumber {
 
     /// The last six characters, which persons in charge confirm with (短信核验).
     pub fn last_six(&self) -> &str {
-        let start = self
-            .text
-            .char_indices()
-            .rev()
-            .nth(5)
-            .map_or(0, |(at, _)| at);
+        let start = self.text.char_indices().rev().nth(5).map_or(0, |(at, _)| at);
         self.text.get(start..).unwrap_or_default()
     }
 
@@ -135,11 +126,7 @@ pub fn mask(number: &str) -> String {
         _ => (0, 0),
     };
     let shown = |(at, c): (usize, char)| {
-        if at < head || at >= count - tail {
-            c
-        } else {
-            '*'
-        }
+        if at < head || at >= count - tail { c } else { '*' }
     };
     number.chars().enumerate().map(shown).collect()
 }
@@ -158,11 +145,7 @@ fn check_free(text: &str) -> Result<(), Fault> {
     }
     let fits = |c: char| c.is_ascii_alphanumeric() || is_han(c) || "-()〔〕[]【】/·.第".contains(c);
     let said = text.chars().filter(|c| c.is_alphanumeric()).count();
-    if text.chars().all(fits) && said >= 2 {
-        Ok(())
-    } else {
-        Err(Rule::CertificateFormat.into())
-    }
+    if text.chars().all(fits) && said >= 2 { Ok(()) } else { Err(Rule::CertificateFormat.into()) }
 }
 
 #[cfg(test)]

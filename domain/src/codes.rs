@@ -40,60 +40,17 @@ pub struct Table {
 
 /// Every code table.
 pub const TABLES: &[Table] = &[
+    Table { id: "nature", zh: "主办单位性质", en: "Nature of the sponsor", rows: Nature::ROWS },
+    Table { id: "certificate-type", zh: "证件类型", en: "Certificate types", rows: CertificateType::ROWS },
     Table {
-        id: "nature",
-        zh: "主办单位性质",
-        en: "Nature of the sponsor",
-        rows: Nature::ROWS,
+        id: "preapproval", zh: "前置审批或专项审批内容类型", en: "Content that needs approval", rows: Preapproval::ROWS
     },
-    Table {
-        id: "certificate-type",
-        zh: "证件类型",
-        en: "Certificate types",
-        rows: CertificateType::ROWS,
-    },
-    Table {
-        id: "preapproval",
-        zh: "前置审批或专项审批内容类型",
-        en: "Content that needs approval",
-        rows: Preapproval::ROWS,
-    },
-    Table {
-        id: "service-content",
-        zh: "网站服务内容",
-        en: "Service contents",
-        rows: ServiceContent::ROWS,
-    },
-    Table {
-        id: "language",
-        zh: "网站语言类别",
-        en: "Languages",
-        rows: Language::ROWS,
-    },
-    Table {
-        id: "access-method",
-        zh: "网站接入方式",
-        en: "Access methods",
-        rows: AccessMethod::ROWS,
-    },
-    Table {
-        id: "server-location",
-        zh: "服务器放置地",
-        en: "Server locations",
-        rows: ServerLocation::ROWS,
-    },
-    Table {
-        id: "material-kind",
-        zh: "附件用途",
-        en: "Kinds of materials",
-        rows: MaterialKind::ROWS,
-    },
-    Table {
-        id: "province",
-        zh: "省级行政区划",
-        en: "Provinces",
-        rows: Province::ROWS,
-    },
+    Table { id: "service-content", zh: "网站服务内容", en: "Service contents", rows: ServiceContent::ROWS },
+    Table { id: "language", zh: "网站语言类别", en: "Languages", rows: Language::ROWS },
+    Table { id: "access-method", zh: "网站接入方式", en: "Access methods", rows: AccessMethod::ROWS },
+    Table { id: "server-location", zh: "服务器放置地", en: "Server locations", rows: ServerLocation::ROWS },
+    Table { id: "material-kind", zh: "附件用途", en: "Kinds of materials", rows: MaterialKind::ROWS },
+    Table { id: "province", zh: "省级行政区划", en: "Provinces", rows: Province::ROWS },
 ];
 
 /// The English name of what a table calls `zh`.
@@ -198,12 +155,7 @@ mod tests {
             ids.sort_unstable();
             ids.dedup();
             assert_eq!(ids.len(), table.rows.len(), "{}", table.id);
-            assert!(
-                table
-                    .rows
-                    .iter()
-                    .all(|row| !row.zh.is_empty() && row.en.is_ascii())
-            );
+            assert!(table.rows.iter().all(|row| !row.zh.is_empty() && row.en.is_ascii()));
         }
     }
 
@@ -219,10 +171,7 @@ mod tests {
     #[test]
     fn a_code_travels_as_its_number() {
         assert_eq!(serde_json::to_string(&Province::Sichuan).unwrap(), "510000");
-        assert_eq!(
-            serde_json::from_str::<Language>("12").unwrap(),
-            Language::English
-        );
+        assert_eq!(serde_json::from_str::<Language>("12").unwrap(), Language::English);
         assert!(serde_json::from_str::<Language>("18").is_err());
     }
 

@@ -64,10 +64,7 @@ mod counties {
         let lines = include_str!("../data/divisions.csv").lines();
         lines.filter_map(|line| {
             let (code, name) = line.split_once(',')?;
-            Some(Division {
-                code: code.parse().ok()?,
-                name,
-            })
+            Some(Division { code: code.parse().ok()?, name })
         })
     }
 
@@ -78,18 +75,14 @@ mod counties {
 
     /// The counties of a city.
     pub fn counties(city: u32) -> impl Iterator<Item = Division> {
-        all().filter(move |division| {
-            division.code != city && division.code % 100 != 0 && city_of(division.code) == city
-        })
+        all().filter(move |division| division.code != city && division.code % 100 != 0 && city_of(division.code) == city)
     }
 
     /// `{"110100":[["110101","东城区"],…],…}`: what the browser fetches for its county lists.
     pub fn counties_json() -> String {
         let mut json = String::from("{");
         for city in all_cities().filter(|city| city.has_counties) {
-            let rows: Vec<_> = counties(city.code)
-                .map(|county| format!("[\"{}\",\"{}\"]", county.code, county.name))
-                .collect();
+            let rows: Vec<_> = counties(city.code).map(|county| format!("[\"{}\",\"{}\"]", county.code, county.name)).collect();
             if json.len() > 1 {
                 json.push(',');
             }
@@ -105,8 +98,7 @@ mod counties {
         let province = Province::of_division(code)?;
         let mut name = String::from(province.zh());
         if let Some(city) = find_city(city_of(code)) {
-            let no_place =
-                city.name == province.zh() || city.name == "县" || city.name.contains("直辖县级");
+            let no_place = city.name == province.zh() || city.name == "县" || city.name.contains("直辖县级");
             if !no_place {
                 name.push_str(city.name);
             }
@@ -124,26 +116,14 @@ mod tests {
 
     #[test]
     fn every_province_has_cities() {
-        assert!(
-            Province::ALL
-                .iter()
-                .all(|province| cities(*province).count() > 0)
-        );
-        assert_eq!(
-            cities(Province::Beijing)
-                .map(|city| city.code)
-                .collect::<Vec<_>>(),
-            [110_100]
-        );
+        assert!(Province::ALL.iter().all(|province| cities(*province).count() > 0));
+        assert_eq!(cities(Province::Beijing).map(|city| city.code).collect::<Vec<_>>(), [110_100]);
     }
 
     #[test]
     fn a_city_is_found_by_its_code() {
         assert_eq!(find_city(440_300).map(|city| city.name), Some("深圳市"));
-        assert_eq!(
-            find_city(441_900).map(|city| city.has_counties),
-            Some(false)
-        );
+        assert_eq!(find_city(441_900).map(|city| city.has_counties), Some(false));
         assert_eq!(find_city(440_305), None);
     }
 
@@ -155,19 +135,12 @@ mod tests {
         fn the_cities_are_those_of_the_whole_table() {
             for city in all_cities() {
                 assert_eq!(find(city.code).map(|found| found.name), Some(city.name));
-                assert_eq!(
-                    counties(city.code).count() > 0,
-                    city.has_counties,
-                    "{}",
-                    city.name
-                );
+                assert_eq!(counties(city.code).count() > 0, city.has_counties, "{}", city.name);
             }
-            let rows = include_str!("../data/divisions.csv")
-                .lines()
-                .filter(|line| {
-                    let code = line.split(',').next().unwrap_or_default();
-                    code.ends_with("00") && !code.ends_with("0000")
-                });
+            let rows = include_str!("../data/divisions.csv").lines().filter(|line| {
+                let code = line.split(',').next().unwrap_or_default();
+                code.ends_with("00") && !code.ends_with("0000")
+            });
             assert_eq!(rows.count(), all_cities().count());
         }
 
@@ -175,9 +148,7 @@ mod tests {
         fn every_county_lies_in_a_city() {
             let rows = include_str!("../data/divisions.csv").lines();
             let codes = rows.filter_map(|line| line.split(',').next()?.parse::<u32>().ok());
-            let lost: Vec<_> = codes
-                .filter(|code| code % 100 != 0 && find_city(city_of(*code)).is_none())
-                .collect();
+            let lost: Vec<_> = codes.filter(|code| code % 100 != 0 && find_city(city_of(*code)).is_none()).collect();
             assert_eq!(lost, [0; 0]);
         }
 
@@ -185,12 +156,7 @@ mod tests {
         fn the_browsers_file_is_json_with_every_county() {
             let parsed: serde_json::Value = serde_json::from_str(&counties_json()).unwrap();
             assert_eq!(parsed["110100"][0][1], "东城区");
-            let count: usize = parsed
-                .as_object()
-                .unwrap()
-                .values()
-                .map(|rows| rows.as_array().unwrap().len())
-                .sum();
+            let count: usize = parsed.as_object().unwrap().values().map(|rows| rows.as_array().unwrap().len()).sum();
             assert_eq!(count, 2_849);
         }
 

@@ -57,9 +57,7 @@ impl DomainName {
 
     /// Whether the name ends in one of these suffixes, by A- or U-label.
     pub fn ends_in(&self, suffixes: &[&str]) -> bool {
-        suffixes
-            .iter()
-            .any(|suffix| below(&self.ascii, suffix) || below(&self.unicode, suffix))
+        suffixes.iter().any(|suffix| below(&self.ascii, suffix) || below(&self.unicode, suffix))
     }
 }
 
@@ -67,14 +65,8 @@ impl DomainName {
 #[cfg(feature = "full-names")]
 pub fn find_registrable(text: &str) -> Option<String> {
     let text = fold(text).to_lowercase().replace(['。', '｡'], ".");
-    let text = text
-        .split_once("://")
-        .map_or(text.as_str(), |(_, rest)| rest);
-    let host = text
-        .split(['/', '?', '#', '\\'])
-        .next()?
-        .rsplit('@')
-        .next()?;
+    let text = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
+    let host = text.split(['/', '?', '#', '\\']).next()?.rsplit('@').next()?;
     let host = host.split(':').next()?.trim_end_matches('.');
     let name = prepare(host).ok()?;
     whole::registrable(&whole::to_ascii(&name).ok()?)
@@ -90,16 +82,11 @@ pub(crate) fn host(depth: Depth, text: &str) -> Checked<String> {
         return whole::to_ascii(&name).into();
     }
     let _ = depth;
-    if is_plain(&name) {
-        Checked::Fine(name)
-    } else {
-        Checked::Undecided
-    }
+    if is_plain(&name) { Checked::Fine(name) } else { Checked::Undecided }
 }
 
 fn below(name: &str, suffix: &str) -> bool {
-    name.strip_suffix(suffix)
-        .is_some_and(|head| head.len() > 1 && head.ends_with('.'))
+    name.strip_suffix(suffix).is_some_and(|head| head.len() > 1 && head.ends_with('.'))
 }
 
 /// What is the same with small and large tables: one writing, and everything but the labels' meaning.
@@ -111,11 +98,7 @@ fn prepare(text: &str) -> Result<String, Fault> {
     if name.is_empty() {
         return Err(Rule::Required.into());
     }
-    if name.contains("://")
-        || name.starts_with("//")
-        || name.starts_with("http:")
-        || name.starts_with("https:")
-    {
+    if name.contains("://") || name.starts_with("//") || name.starts_with("http:") || name.starts_with("https:") {
         return Err(Rule::DomainScheme.into());
     }
     let name = name.strip_suffix('.').unwrap_or(&name);
@@ -126,9 +109,7 @@ fn prepare(text: &str) -> Result<String, Fault> {
     if name.contains(['/', '\\', '?', '#', '@', ':']) {
         return Err(Rule::DomainPath.into());
     }
-    let foreign = |c: &char| {
-        c.is_whitespace() || (c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '-' | '.'))
-    };
+    let foreign = |c: &char| c.is_whitespace() || (c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '-' | '.'));
     if let Some(c) = name.chars().find(foreign) {
         return Err(Fault::with(Rule::DomainCharacter, c));
     }
@@ -156,11 +137,7 @@ fn is_plain(name: &str) -> bool {
 }
 
 fn check_length(name: &str) -> Result<(), Fault> {
-    if (4..=128).contains(&length(name)) {
-        Ok(())
-    } else {
-        Err(Rule::DomainLength.into())
-    }
+    if (4..=128).contains(&length(name)) { Ok(()) } else { Err(Rule::DomainLength.into()) }
 }
 
 /// The check of the browser: decides the suffixes that most names have.
@@ -172,10 +149,7 @@ fn light(name: &str, permitted: &[String]) -> Checked<DomainName> {
     let suffix = match permitted_suffix(name, name, permitted) {
         Some(suffix) => suffix,
         None if !suffixes::APPROVED.contains(&top) => {
-            return Checked::Wrong(Fault::with(
-                Rule::DomainSuffixNotApproved,
-                format!(".{top}"),
-            ));
+            return Checked::Wrong(Fault::with(Rule::DomainSuffixNotApproved, format!(".{top}")));
         }
         None => match suffixes::find_plain(name) {
             Some(suffix) => suffix,
@@ -183,34 +157,24 @@ fn light(name: &str, permitted: &[String]) -> Checked<DomainName> {
         },
     };
     match judge(name, suffix) {
-        Ok(()) => Checked::Fine(DomainName {
-            ascii: name.to_owned(),
-            unicode: name.to_owned(),
-        }),
+        Ok(()) => Checked::Fine(DomainName { ascii: name.to_owned(), unicode: name.to_owned() }),
         Err(fault) => Checked::Wrong(fault),
     }
 }
 
 /// The part of `name` that is the longest permitted suffix, which may be written in either form.
 fn permitted_suffix<'a>(name: &'a str, unicode: &str, permitted: &[String]) -> Option<&'a str> {
-    let matching = permitted
-        .iter()
-        .map(|suffix| suffix.trim().trim_start_matches('.'))
-        .filter(|suffix| {
-            let is = |name: &str| name == *suffix || below(name, suffix);
-            !suffix.is_empty() && (is(name) || is(unicode))
-        });
+    let matching = permitted.iter().map(|suffix| suffix.trim().trim_start_matches('.')).filter(|suffix| {
+        let is = |name: &str| name == *suffix || below(name, suffix);
+        !suffix.is_empty() && (is(name) || is(unicode))
+    });
     let labels = matching.map(|suffix| suffix.split('.').count()).max()?;
     last_labels(name, labels)
 }
 
 /// The last `count` labels.
 fn last_labels(name: &str, count: usize) -> Option<&str> {
-    let dot = name
-        .char_indices()
-        .rev()
-        .filter(|(_, c)| *c == '.')
-        .nth(count.checked_sub(1)?);
+    let dot = name.char_indices().rev().filter(|(_, c)| *c == '.').nth(count.checked_sub(1)?);
     Some(dot.map_or(name, |(at, _)| name.get(at + 1..).unwrap_or_default()))
 }
 

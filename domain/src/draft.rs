@@ -60,6 +60,17 @@ pub struct MaterialFact {
     pub size: u32,
 }
 
+/// The field of one kind of material of one section: the kind's number and, in brackets, the section: `21[site-1]`.
+pub fn material_field(section: Section, kind: MaterialKind) -> String {
+    format!("{kind}[{section}]")
+}
+
+/// The section and the kind that such a field names.
+pub fn find_material(field: &str) -> Option<(Section, MaterialKind)> {
+    let (kind, section) = field.strip_suffix(']')?.split_once('[')?;
+    Some((section.parse().ok()?, MaterialKind::find(kind.parse().ok()?)?))
+}
+
 impl Draft {
     /// Everything that is wrong with the answers, by the tables given; in the browser's build what its tables cannot
     /// decide is left out, and the server decides it.
@@ -89,43 +100,29 @@ impl Draft {
         let mut problems = Vec::new();
         let sponsor = self.read_sponsor(tables, depth, &mut problems);
         let person = sponsor.as_ref().map(|sponsor| &sponsor.person);
-        let sites: Vec<_> = self
-            .sites
-            .iter()
-            .map(|site| self.read_site(site, person, tables, depth, &mut problems))
-            .collect();
+        let sites: Vec<_> = self.sites.iter().map(|site| self.read_site(site, person, tables, depth, &mut problems)).collect();
         // A field says one thing: what is wrong with it alone comes before what is wrong beside others.
         for problem in steps::check_across(self, tables, depth) {
-            if !problems
-                .iter()
-                .any(|other| (other.section, &other.field) == (problem.section, &problem.field))
-            {
+            if !problems.iter().any(|other| (other.section, &other.field) == (problem.section, &problem.field)) {
                 problems.push(problem);
             }
         }
         problems.extend(steps::check_materials(self));
         problems.extend(steps::check_consent(self));
-        let application = sponsor
-            .zip(sites.into_iter().collect::<Option<Vec<_>>>())
-            .and_then(|(sponsor, sites)| {
-                let provider = sites.first()?.accesses.first()?.provider;
-                Some(Application {
-                    sponsor,
-                    sites,
-                    materials: self.materials.iter().map(|material| material.id).collect(),
-                    provider,
-                    provider_may_correct: steps::is_ticked(&self.consent.provider_may_correct),
-                })
-            });
+        let application = sponsor.zip(sites.into_iter().collect::<Option<Vec<_>>>()).and_then(|(sponsor, sites)| {
+            let provider = sites.first()?.accesses.first()?.provider;
+            Some(Application {
+                sponsor,
+                sites,
+                materials: self.materials.iter().map(|material| material.id).collect(),
+                provider,
+                provider_may_correct: steps::is_ticked(&self.consent.provider_may_correct),
+            })
+        });
         (application, problems)
     }
 
-    fn read_sponsor(
-        &self,
-        tables: &Tables,
-        depth: Depth,
-        problems: &mut Vec<Problem>,
-    ) -> Option<Sponsor> {
+    fn read_sponsor(&self, tables: &Tables, depth: Depth, problems: &mut Vec<Problem>) -> Option<Sponsor> {
         let mut reader = Reader::new(Section::Sponsor, tables, depth);
         let sponsor = steps::read_sponsor(&mut reader, &self.sponsor);
         problems.extend(reader.into_problems());
@@ -150,8 +147,7 @@ impl Draft {
             problems.extend(reader.into_problems());
         }
         let accesses = accesses.into_iter().collect::<Option<Vec<_>>>();
-        site.zip(accesses)
-            .map(|(site, accesses)| Site { accesses, ..site })
+        site.zip(accesses).map(|(site, accesses)| Site { accesses, ..site })
     }
 }
 

@@ -78,14 +78,7 @@ impl FilingNumber {
             return Err(NoSuchNumber);
         }
         let sequence = year * 1_000_000 + u64::from(counter);
-        Ok(Self {
-            province,
-            body: Body::Filing {
-                sequence,
-                long: true,
-            },
-            service: None,
-        })
+        Ok(Self { province, body: Body::Filing { sequence, long: true }, service: None })
     }
 
     /// The number of this sponsor's n-th site.
@@ -93,21 +86,12 @@ impl FilingNumber {
         if !(1..=999_999).contains(&number) {
             return Err(NoSuchNumber);
         }
-        Ok(Self {
-            service: Some(Service {
-                number,
-                kind: ServiceKind::Site,
-            }),
-            ..self
-        })
+        Ok(Self { service: Some(Service { number, kind: ServiceKind::Site }), ..self })
     }
 
     /// The sponsor's own number.
     pub fn sponsor(self) -> Self {
-        Self {
-            service: None,
-            ..self
-        }
+        Self { service: None, ..self }
     }
 
     /// Whether the number stands for a site or app, not for the sponsor.
@@ -133,14 +117,8 @@ impl FilingNumber {
     /// The year in a filing's number.
     pub fn year(self) -> Option<u16> {
         match self.body {
-            Body::Filing {
-                sequence,
-                long: true,
-            } => u16::try_from(sequence / 1_000_000).ok(),
-            Body::Filing {
-                sequence,
-                long: false,
-            } => u16::try_from(2_000 + sequence / 1_000_000).ok(),
+            Body::Filing { sequence, long: true } => u16::try_from(sequence / 1_000_000).ok(),
+            Body::Filing { sequence, long: false } => u16::try_from(2_000 + sequence / 1_000_000).ok(),
             _ => None,
         }
     }
@@ -159,17 +137,11 @@ impl FilingNumber {
             if (digits.len() != 8 && !long) || (long && !digits.starts_with("20")) {
                 return None;
             }
-            (
-                Body::Filing { sequence, long },
-                rest.strip_prefix('号').unwrap_or(rest),
-            )
+            (Body::Filing { sequence, long }, rest.strip_prefix('号').unwrap_or(rest))
         } else if let Some(rest) = rest.strip_prefix("ICP证") {
             let (digits, rest) = split_digits(rest);
             let number = (digits.len() == 6).then(|| digits.parse().ok()).flatten()?;
-            (
-                Body::Licence { digits: number },
-                rest.strip_prefix('号').unwrap_or(rest),
-            )
+            (Body::Licence { digits: number }, rest.strip_prefix('号').unwrap_or(rest))
         } else {
             let mut chars = rest.chars();
             let class = [chars.next()?, chars.next()?];
@@ -178,66 +150,37 @@ impl FilingNumber {
             if !matches!(class, ['A' | 'B', '1' | '2']) {
                 return None;
             }
-            (
-                Body::Telecom {
-                    class,
-                    digits: number,
-                },
-                rest,
-            )
+            (Body::Telecom { class, digits: number }, rest)
         };
         let service = match rest {
             "" => None,
             rest => Some(read_service(rest.strip_prefix('-')?)?),
         };
-        Some(Self {
-            province,
-            body,
-            service,
-        })
+        Some(Self { province, body, service })
     }
 }
 
 fn split_digits(text: &str) -> (&str, &str) {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     text.split_at(end)
 }
 
 fn read_service(text: &str) -> Option<Service> {
     let (digits, letter) = split_digits(text);
-    let kinds = [
-        ServiceKind::Site,
-        ServiceKind::App,
-        ServiceKind::MiniProgram,
-        ServiceKind::QuickApp,
-    ];
+    let kinds = [ServiceKind::Site, ServiceKind::App, ServiceKind::MiniProgram, ServiceKind::QuickApp];
     let kind = kinds.into_iter().find(|kind| kind.letter() == letter)?;
     let plain = (1..=6).contains(&digits.len()) && !digits.starts_with('0');
-    plain
-        .then(|| digits.parse().ok())
-        .flatten()
-        .map(|number| Service { number, kind })
+    plain.then(|| digits.parse().ok()).flatten().map(|number| Service { number, kind })
 }
 
 impl fmt::Display for FilingNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.province.abbreviation())?;
         match self.body {
-            Body::Filing {
-                sequence,
-                long: true,
-            } => write!(f, "ICP备{sequence:010}号")?,
-            Body::Filing {
-                sequence,
-                long: false,
-            } => write!(f, "ICP备{sequence:08}号")?,
+            Body::Filing { sequence, long: true } => write!(f, "ICP备{sequence:010}号")?,
+            Body::Filing { sequence, long: false } => write!(f, "ICP备{sequence:08}号")?,
             Body::Licence { digits } => write!(f, "ICP证{digits:06}号")?,
-            Body::Telecom {
-                class: [a, b],
-                digits,
-            } => write!(f, "{a}{b}-{digits:08}")?,
+            Body::Telecom { class: [a, b], digits } => write!(f, "{a}{b}-{digits:08}")?,
         }
         match self.service {
             Some(Service { number, kind }) => write!(f, "-{number}{}", kind.letter()),
@@ -283,10 +226,7 @@ mod tests {
     #[case("甘ICP备2023000001号-1", "陇ICP备2023000001号-1")]
     #[case("贵ICP备12345678号", "黔ICP备12345678号")]
     #[case("云ICP备12345678号", "滇ICP备12345678号")]
-    fn a_number_is_read_in_all_its_forms_and_written_in_one(
-        #[case] text: &str,
-        #[case] written: &str,
-    ) {
+    fn a_number_is_read_in_all_its_forms_and_written_in_one(#[case] text: &str, #[case] written: &str) {
         let number = FilingNumber::find(text).unwrap();
         assert_eq!(number.to_string(), written);
         assert_eq!(FilingNumber::find(written), Some(number));
@@ -319,29 +259,17 @@ mod tests {
         assert_eq!(number.to_string(), "蜀ICP备2026000042号");
         assert_eq!(number.site(3).unwrap().to_string(), "蜀ICP备2026000042号-3");
         assert_eq!(number.site(3).unwrap().sponsor(), number);
-        assert_eq!(
-            (number.year(), number.province()),
-            (Some(2026), Province::Sichuan)
-        );
-        assert_eq!(
-            FilingNumber::find("京ICP备05000001号").and_then(FilingNumber::year),
-            Some(2005)
-        );
+        assert_eq!((number.year(), number.province()), (Some(2026), Province::Sichuan));
+        assert_eq!(FilingNumber::find("京ICP备05000001号").and_then(FilingNumber::year), Some(2005));
     }
 
     #[test]
     fn no_number_is_made_beyond_the_counter() {
         for (year, counter) in [(2026, 0), (2026, 1_000_000), (1999, 1), (-1, 1), (2100, 1)] {
-            assert_eq!(
-                FilingNumber::issue(Province::Beijing, year, counter),
-                Err(NoSuchNumber)
-            );
+            assert_eq!(FilingNumber::issue(Province::Beijing, year, counter), Err(NoSuchNumber));
         }
         let number = FilingNumber::issue(Province::Beijing, 2026, 1).unwrap();
-        assert_eq!(
-            (number.site(0), number.site(1_000_000)),
-            (Err(NoSuchNumber), Err(NoSuchNumber))
-        );
+        assert_eq!((number.site(0), number.site(1_000_000)), (Err(NoSuchNumber), Err(NoSuchNumber)));
     }
 
     proptest! {

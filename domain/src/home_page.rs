@@ -64,10 +64,7 @@ fn split(text: &str) -> Result<(String, String), Fault> {
         return Err(Rule::HomePageFormat.into());
     }
     let path = if path == "/" { "" } else { path };
-    Ok((
-        host.to_lowercase().replace(['。', '｡'], "."),
-        path.to_owned(),
-    ))
+    Ok((host.to_lowercase().replace(['。', '｡'], "."), path.to_owned()))
 }
 
 #[cfg(test)]
@@ -79,9 +76,7 @@ mod tests {
     use super::*;
 
     fn domain() -> DomainName {
-        DomainName::check_to(Depth::Light, "example.cn", &[])
-            .fine()
-            .unwrap()
+        DomainName::check_to(Depth::Light, "example.cn", &[]).fine().unwrap()
     }
 
     fn page(text: &str) -> Checked<HomePage> {
@@ -116,25 +111,15 @@ mod tests {
 
     #[test]
     fn without_a_right_domain_it_stays_open() {
-        assert_eq!(
-            HomePage::check_to(Depth::Light, "www.example.cn", None),
-            Checked::Undecided
-        );
+        assert_eq!(HomePage::check_to(Depth::Light, "www.example.cn", None), Checked::Undecided);
     }
 
     #[cfg(feature = "full-names")]
     #[test]
     fn a_chinese_host_is_compared_by_its_labels() {
         let domain = DomainName::check("中文.cn", &[]).fine().unwrap();
-        assert!(
-            HomePage::check("www.xn--fiq228c.cn", Some(&domain))
-                .fine()
-                .is_some()
-        );
-        assert_eq!(
-            HomePage::check_to(Depth::Light, "www.中文.cn", Some(&domain)),
-            Checked::Undecided
-        );
+        assert!(HomePage::check("www.xn--fiq228c.cn", Some(&domain)).fine().is_some());
+        assert_eq!(HomePage::check_to(Depth::Light, "www.中文.cn", Some(&domain)), Checked::Undecided);
     }
 
     #[cfg(feature = "full-names")]

@@ -26,17 +26,10 @@ impl IpRange {
         let line = fold(line);
         let wrong = |rule| Fault::with(rule, line.as_str());
         if let Some((base, bits)) = line.split_once('/') {
-            return Self::of_prefix(base.trim(), bits.trim())
-                .ok_or_else(|| wrong(Rule::AddressNotIp));
+            return Self::of_prefix(base.trim(), bits.trim()).ok_or_else(|| wrong(Rule::AddressNotIp));
         }
-        let (first, last) = line
-            .split_once(['-', '–', '—', '~', '至'])
-            .unwrap_or((&line, &line));
-        let address = |text: &str| {
-            text.trim()
-                .parse::<IpAddr>()
-                .map_err(|_| wrong(Rule::AddressNotIp))
-        };
+        let (first, last) = line.split_once(['-', '–', '—', '~', '至']).unwrap_or((&line, &line));
+        let address = |text: &str| text.trim().parse::<IpAddr>().map_err(|_| wrong(Rule::AddressNotIp));
         let (first, last) = (address(first)?, address(last)?);
         if first.is_ipv4() != last.is_ipv4() {
             return Err(wrong(Rule::RangeFamilies));
@@ -49,26 +42,16 @@ impl IpRange {
         let bits: u32 = plain.then(|| bits.parse().ok()).flatten()?;
         match base.parse().ok()? {
             IpAddr::V4(base) => {
-                let hosts = u32::MAX
-                    .checked_shr(bits)
-                    .filter(|_| bits <= 32)
-                    .or((bits == 32).then_some(0))?;
+                let hosts = u32::MAX.checked_shr(bits).filter(|_| bits <= 32).or((bits == 32).then_some(0))?;
                 let first = base.to_bits();
-                (first & hosts == 0).then(|| Self {
-                    first: IpAddr::V4(base),
-                    last: IpAddr::V4(Ipv4Addr::from_bits(first | hosts)),
-                })
+                (first & hosts == 0)
+                    .then(|| Self { first: IpAddr::V4(base), last: IpAddr::V4(Ipv4Addr::from_bits(first | hosts)) })
             }
             IpAddr::V6(base) => {
-                let hosts = u128::MAX
-                    .checked_shr(bits)
-                    .filter(|_| bits <= 128)
-                    .or((bits == 128).then_some(0))?;
+                let hosts = u128::MAX.checked_shr(bits).filter(|_| bits <= 128).or((bits == 128).then_some(0))?;
                 let first = base.to_bits();
-                (first & hosts == 0).then(|| Self {
-                    first: IpAddr::V6(base),
-                    last: IpAddr::V6(Ipv6Addr::from_bits(first | hosts)),
-                })
+                (first & hosts == 0)
+                    .then(|| Self { first: IpAddr::V6(base), last: IpAddr::V6(Ipv6Addr::from_bits(first | hosts)) })
             }
         }
     }
@@ -85,17 +68,12 @@ impl IpRange {
 
     /// Whether the two share an address.
     pub fn overlaps(self, other: Self) -> bool {
-        self.first.is_ipv4() == other.first.is_ipv4()
-            && self.first <= other.last
-            && other.first <= self.last
+        self.first.is_ipv4() == other.first.is_ipv4() && self.first <= other.last && other.first <= self.last
     }
 
     /// Whether every address lies in one of `ranges`, which may adjoin.
     pub fn lies_in(self, ranges: impl IntoIterator<Item = Self>) -> bool {
-        let mut ranges: Vec<_> = ranges
-            .into_iter()
-            .filter(|range| self.overlaps(*range))
-            .collect();
+        let mut ranges: Vec<_> = ranges.into_iter().filter(|range| self.overlaps(*range)).collect();
         ranges.sort_unstable();
         let mut next = self.first;
         for range in ranges {
@@ -112,25 +90,16 @@ impl IpRange {
 
     /// Whether an address is private or reserved and not in `permitted`.
     pub fn is_reserved(self, permitted: &[Self]) -> bool {
-        reserved()
-            .filter(|block| self.overlaps(*block))
-            .any(|block| {
-                let part = Self {
-                    first: self.first.max(block.first),
-                    last: self.last.min(block.last),
-                };
-                !part.lies_in(permitted.iter().copied())
-            })
+        reserved().filter(|block| self.overlaps(*block)).any(|block| {
+            let part = Self { first: self.first.max(block.first), last: self.last.min(block.last) };
+            !part.lies_in(permitted.iter().copied())
+        })
     }
 }
 
 impl fmt::Display for IpRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.first == self.last {
-            write!(f, "{}", self.first)
-        } else {
-            write!(f, "{}-{}", self.first, self.last)
-        }
+        if self.first == self.last { write!(f, "{}", self.first) } else { write!(f, "{}-{}", self.first, self.last) }
     }
 }
 
@@ -179,10 +148,7 @@ fn reserved() -> impl Iterator<Item = IpRange> {
         (0x3fff << 112, (0x3fff_1000 << 96) - 1),
         (0x4000 << 112, u128::MAX),
     ];
-    let v4 = V4.iter().map(|(first, last)| IpRange {
-        first: IpAddr::from(*first),
-        last: IpAddr::from(*last),
-    });
+    let v4 = V4.iter().map(|(first, last)| IpRange { first: IpAddr::from(*first), last: IpAddr::from(*last) });
     let v6 = V6.iter().map(|(first, last)| IpRange {
         first: IpAddr::V6(Ipv6Addr::from_bits(*first)),
         last: IpAddr::V6(Ipv6Addr::from_bits(*last)),

@@ -14,9 +14,7 @@ impl PersonName {
             return Err(Rule::Unprintable.into());
         }
         let words: Vec<_> = text.split_whitespace().map(fold).collect();
-        let name = words
-            .join(" ")
-            .replace(['•', '・', '‧', '∙', '⋅', '．'], "·");
+        let name = words.join(" ").replace(['•', '・', '‧', '∙', '⋅', '．'], "·");
         if name.is_empty() {
             return Err(Rule::Required.into());
         }
@@ -25,14 +23,8 @@ impl PersonName {
         }
         // Rare characters of older fonts stand in the private use area until Unicode has them.
         let letter = |c: char| c.is_alphabetic() || matches!(c, '\u{e000}'..='\u{f8ff}');
-        let fits = name
-            .chars()
-            .all(|c| letter(c) || matches!(c, '·' | ' ' | '.' | '-' | '\''));
-        if fits && name.starts_with(letter) {
-            Ok(Self(name))
-        } else {
-            Err(Rule::PersonNameFormat.into())
-        }
+        let fits = name.chars().all(|c| letter(c) || matches!(c, '·' | ' ' | '.' | '-' | '\''));
+        if fits && name.starts_with(letter) { Ok(Self(name)) } else { Err(Rule::PersonNameFormat.into()) }
     }
 
     /// The name.
@@ -61,10 +53,7 @@ mod tests {
     #[case("JOHN  SMITH", "JOHN SMITH")]
     #[case("O'Neill-Wang", "O'Neill-Wang")]
     fn a_name_has_one_writing(#[case] text: &str, #[case] written: &str) {
-        assert_eq!(
-            PersonName::parse(text).map(|name| name.0),
-            Ok(written.to_owned())
-        );
+        assert_eq!(PersonName::parse(text).map(|name| name.0), Ok(written.to_owned()));
     }
 
     #[rstest]
@@ -75,10 +64,7 @@ mod tests {
     #[case("·张伟", Rule::PersonNameFormat)]
     #[case("张\u{202e}伟", Rule::Unprintable)]
     fn what_is_no_name_is_told(#[case] text: &str, #[case] rule: Rule) {
-        assert_eq!(
-            PersonName::parse(text).map_err(|fault| fault.rule),
-            Err(rule)
-        );
+        assert_eq!(PersonName::parse(text).map_err(|fault| fault.rule), Err(rule));
     }
 
     #[test]

@@ -12,10 +12,7 @@ impl Mobile {
     /// are accepted beside 13 to 19.
     pub fn parse(text: &str, denied: &[String], permitted: &[String]) -> Result<Self, Fault> {
         let number = Self::read(text, permitted)?;
-        match denied
-            .iter()
-            .find(|prefix| !prefix.is_empty() && number.0.starts_with(prefix.as_str()))
-        {
+        match denied.iter().find(|prefix| !prefix.is_empty() && number.0.starts_with(prefix.as_str())) {
             Some(prefix) => Err(Fault::with(Rule::MobilePrefix, prefix.as_str())),
             None => Ok(number),
         }
@@ -23,17 +20,10 @@ impl Mobile {
 
     fn read(text: &str, permitted: &[String]) -> Result<Self, Fault> {
         let digits = without_country(&fold(text))?;
-        let listed = permitted
-            .iter()
-            .any(|prefix| !prefix.is_empty() && digits.starts_with(prefix.as_str()));
+        let listed = permitted.iter().any(|prefix| !prefix.is_empty() && digits.starts_with(prefix.as_str()));
         let usual = matches!(digits.as_bytes(), [b'1', b'3'..=b'9', ..]);
-        let fits =
-            digits.len() == 11 && digits.bytes().all(|b| b.is_ascii_digit()) && (usual || listed);
-        if fits {
-            Ok(Self(digits))
-        } else {
-            Err(Rule::MobileFormat.into())
-        }
+        let fits = digits.len() == 11 && digits.bytes().all(|b| b.is_ascii_digit()) && (usual || listed);
+        if fits { Ok(Self(digits)) } else { Err(Rule::MobileFormat.into()) }
     }
 
     /// The 11 digits.
@@ -52,16 +42,11 @@ impl Mobile {
 fn without_country(text: &str) -> Result<String, Fault> {
     let plus = text.starts_with('+');
     let body = text.trim_start_matches('+');
-    if body
-        .chars()
-        .any(|c| !c.is_ascii_digit() && !matches!(c, ' ' | '-'))
-    {
+    if body.chars().any(|c| !c.is_ascii_digit() && !matches!(c, ' ' | '-')) {
         return Err(Rule::MobileFormat.into());
     }
     let digits: String = body.chars().filter(char::is_ascii_digit).collect();
-    let rest = digits
-        .strip_prefix("0086")
-        .or_else(|| digits.strip_prefix("86"));
+    let rest = digits.strip_prefix("0086").or_else(|| digits.strip_prefix("86"));
     match rest {
         Some(rest) if rest.len() == 11 => Ok(rest.to_owned()),
         _ if plus => Err(Rule::MobileFormat.into()),
@@ -87,9 +72,8 @@ impl OfficePhone {
             [area, line, extension] => (*area, *line, Some(*extension)),
             _ => return Err(Rule::OfficePhoneFormat.into()),
         };
-        let digits = |part: &str, from: usize, to: usize| {
-            (from..=to).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
-        };
+        let digits =
+            |part: &str, from: usize, to: usize| (from..=to).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
         // 010 and 02x have three digits, all other areas four.
         let area_fits = match area.as_bytes() {
             [b'0', b'1', b'0'] | [b'0', b'2', b'0'..=b'9'] => true,
@@ -142,9 +126,7 @@ mod tests {
     use super::*;
 
     fn mobile(text: &str) -> Result<String, Rule> {
-        Mobile::parse(text, &[], &[])
-            .map(|number| number.0)
-            .map_err(|fault| fault.rule)
+        Mobile::parse(text, &[], &[]).map(|number| number.0).map_err(|fault| fault.rule)
     }
 
     #[rstest]
@@ -178,10 +160,7 @@ mod tests {
     fn a_prefix_is_refused_while_the_list_denies_it(#[case] text: &str) {
         let denied = ["166", "199", "198", "147"].map(str::to_owned);
         let fault = Mobile::parse(text, &denied, &[]).unwrap_err();
-        assert_eq!(
-            (fault.rule, fault.given.as_str()),
-            (Rule::MobilePrefix, &text[..3])
-        );
+        assert_eq!((fault.rule, fault.given.as_str()), (Rule::MobilePrefix, &text[..3]));
         assert!(Mobile::parse(text, &[], &[]).is_ok());
         assert!(Mobile::parse(text, &[String::new()], &[]).is_ok());
     }
@@ -195,10 +174,7 @@ mod tests {
 
     #[test]
     fn a_mobile_is_shown_without_its_middle() {
-        assert_eq!(
-            Mobile::parse("13800138000", &[], &[]).unwrap().masked(),
-            "138****8000"
-        );
+        assert_eq!(Mobile::parse("13800138000", &[], &[]).unwrap().masked(), "138****8000");
     }
 
     #[rstest]
@@ -215,23 +191,14 @@ mod tests {
     #[case("086-13800138000", None)]
     #[case("400-812-3456", None)]
     fn an_office_phone_has_area_and_line(#[case] text: &str, #[case] written: Option<&str>) {
-        let parsed = OfficePhone::parse(text)
-            .map(|phone| phone.0)
-            .map_err(|fault| fault.rule);
-        assert_eq!(
-            parsed,
-            written.map(str::to_owned).ok_or(Rule::OfficePhoneFormat)
-        );
+        let parsed = OfficePhone::parse(text).map(|phone| phone.0).map_err(|fault| fault.rule);
+        assert_eq!(parsed, written.map(str::to_owned).ok_or(Rule::OfficePhoneFormat));
     }
 
     #[test]
     fn an_emergency_phone_is_somebody_elses() {
         let own = Mobile::parse("13800138000", &[], &[]).unwrap();
-        let read = |text: &str| {
-            EmergencyPhone::parse(text, Some(&own), &[])
-                .map(|phone| phone.0)
-                .map_err(|fault| fault.rule)
-        };
+        let read = |text: &str| EmergencyPhone::parse(text, Some(&own), &[]).map(|phone| phone.0).map_err(|fault| fault.rule);
         assert_eq!(read("13900139000"), Ok("13900139000".to_owned()));
         assert_eq!(read("010-62345678"), Ok("086-010-62345678".to_owned()));
         assert_eq!(read("+86 13800138000"), Err(Rule::EmergencyOwnMobile));

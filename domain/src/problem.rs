@@ -35,18 +35,8 @@ impl Problem {
     }
 
     /// A problem whose sentence names `given`.
-    pub fn with(
-        section: Section,
-        field: impl Into<Cow<'static, str>>,
-        rule: Rule,
-        given: impl Into<String>,
-    ) -> Self {
-        Self {
-            section,
-            field: field.into(),
-            rule,
-            given: given.into(),
-        }
+    pub fn with(section: Section, field: impl Into<Cow<'static, str>>, rule: Rule, given: impl Into<String>) -> Self {
+        Self { section, field: field.into(), rule, given: given.into() }
     }
 }
 
@@ -54,9 +44,7 @@ impl Problem {
     /// What fills `{given}` in an English sentence: names of code tables in English, everything else as it is.
     pub fn given_in_english(&self) -> String {
         let parts = self.given.split('、');
-        let names: Vec<_> = parts
-            .map(|part| find_english(part).unwrap_or(part))
-            .collect();
+        let names: Vec<_> = parts.map(|part| find_english(part).unwrap_or(part)).collect();
         names.join(", ")
     }
 }
@@ -73,10 +61,7 @@ pub struct Fault {
 impl Fault {
     /// A fault that names `given`.
     pub fn with(rule: Rule, given: impl Into<String>) -> Self {
-        Self {
-            rule,
-            given: given.into(),
-        }
+        Self { rule, given: given.into() }
     }
 
     /// The problem at its place.
@@ -153,11 +138,7 @@ impl FromStr for Section {
             _ => return Err(UnknownSection),
         };
         // One section has one name: `site-01` and `site-1-2` are none.
-        if section.to_string() == text {
-            Ok(section)
-        } else {
-            Err(UnknownSection)
-        }
+        if section.to_string() == text { Ok(section) } else { Err(UnknownSection) }
     }
 }
 
@@ -180,26 +161,12 @@ mod tests {
 
     #[test]
     fn every_section_reads_back_from_what_it_writes() {
-        for section in [
-            Section::Sponsor,
-            Section::Site(1),
-            Section::Access(1, 2),
-            Section::Materials,
-            Section::Consent,
-            Section::Account,
-        ] {
+        for section in
+            [Section::Sponsor, Section::Site(1), Section::Access(1, 2), Section::Materials, Section::Consent, Section::Account]
+        {
             assert_eq!(section.to_string().parse(), Ok(section));
         }
-        for text in [
-            "",
-            "site",
-            "site-",
-            "site-256",
-            "site-01",
-            "site-1-2",
-            "access-1",
-            "sponsor-1",
-        ] {
+        for text in ["", "site", "site-", "site-256", "site-01", "site-1-2", "access-1", "sponsor-1"] {
             assert_eq!(text.parse::<Section>(), Err(UnknownSection), "{text}");
         }
     }
@@ -211,11 +178,7 @@ mod tests {
         ids.dedup();
         assert_eq!(ids.len(), Rule::ALL.len());
         for rule in Rule::ALL {
-            assert!(
-                rule.id()
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || c == '-')
-            );
+            assert!(rule.id().chars().all(|c| c.is_ascii_lowercase() || c == '-'));
             assert!(!rule.source().is_empty());
             assert_eq!(rule.id().parse(), Ok(*rule));
         }
@@ -225,18 +188,13 @@ mod tests {
     fn a_problem_travels_as_json() {
         let problem = Problem::with(Section::Access(1, 2), "addresses", Rule::RangeOrder, "b-a");
         let json = serde_json::to_string(&problem).unwrap();
-        assert_eq!(
-            json,
-            r#"{"section":"access-1-2","field":"addresses","rule":"range-order","given":"b-a"}"#
-        );
+        assert_eq!(json, r#"{"section":"access-1-2","field":"addresses","rule":"range-order","given":"b-a"}"#);
         assert_eq!(serde_json::from_str::<Problem>(&json).unwrap(), problem);
     }
 
     #[test]
     fn names_of_code_tables_have_an_english_form() {
-        let english = |given: &str| {
-            Problem::with(Section::Materials, "5", Rule::MaterialMissing, given).given_in_english()
-        };
+        let english = |given: &str| Problem::with(Section::Materials, "5", Rule::MaterialMissing, given).given_in_english();
         assert_eq!(english("核验单"), "Verification sheet");
         assert_eq!(english("北京、上海"), "Beijing, Shanghai");
         assert_eq!(english("张伟"), "张伟");
@@ -245,10 +203,7 @@ mod tests {
     #[test]
     fn every_rule_has_a_sentence_in_both_languages_that_names_what_it_is_given() {
         let texts = include_str!("../../app/locales/problem.toml");
-        let lines: Vec<_> = texts
-            .lines()
-            .filter_map(|line| line.split_once(" = {"))
-            .collect();
+        let lines: Vec<_> = texts.lines().filter_map(|line| line.split_once(" = {")).collect();
         let mut keys: Vec<_> = lines.iter().map(|(key, _)| *key).collect();
         let mut ids: Vec<_> = Rule::ALL.iter().map(|rule| rule.id()).collect();
         keys.sort_unstable();
@@ -256,21 +211,10 @@ mod tests {
         assert_eq!(keys, ids);
         for (key, line) in lines {
             let (zh, en) = line.split_once("\", en = \"").unwrap();
-            assert!(
-                zh.trim().starts_with("zh = \"") && zh.chars().any(crate::text::is_han),
-                "{key}"
-            );
+            assert!(zh.trim().starts_with("zh = \"") && zh.chars().any(crate::text::is_han), "{key}");
             assert!(en.trim_end().ends_with("\" }"), "{key}");
-            assert_eq!(
-                zh.matches("{given}").count(),
-                en.matches("{given}").count(),
-                "{key}"
-            );
-            assert_eq!(
-                line.matches('{').count(),
-                line.matches("{given}").count(),
-                "{key}"
-            );
+            assert_eq!(zh.matches("{given}").count(), en.matches("{given}").count(), "{key}");
+            assert_eq!(line.matches('{').count(), line.matches("{given}").count(), "{key}");
         }
     }
 }

@@ -74,15 +74,12 @@ impl SiteName {
 
 fn check_signs(name: &str) -> Result<(), Fault> {
     let lower = name.to_lowercase();
-    let dotted = lower
-        .split_once('.')
-        .is_some_and(|(head, tail)| !head.is_empty() && tail.len() > 1);
+    let dotted = lower.split_once('.').is_some_and(|(head, tail)| !head.is_empty() && tail.len() > 1);
     if dotted || lower.contains("://") || lower.starts_with("www") {
         return Err(Rule::SiteNameDomain.into());
     }
     // Letters of other scripts of China are letters too; the point stands in names, the tsheg in Tibetan.
-    let fits =
-        |c: char| c.is_alphanumeric() || matches!(c, '·' | '\u{f0b}' | '\u{f39}'..='\u{f87}');
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '·' | '\u{f0b}' | '\u{f39}'..='\u{f87}');
     if let Some(c) = name.chars().find(|c| !fits(*c)) {
         return Err(Fault::with(Rule::SiteNameCharacter, c));
     }
@@ -102,9 +99,7 @@ fn is_western(c: char) -> bool {
 
 fn check_words(name: &str, bearer: &Bearer<'_>) -> Result<(), Fault> {
     let holds = |word: &&&str| name.contains(**word);
-    let state = OF_THE_STATE
-        .iter()
-        .filter(|word| !bearer.sponsor.contains(**word));
+    let state = OF_THE_STATE.iter().filter(|word| !bearer.sponsor.contains(**word));
     if let Some(word) = FORBIDDEN.iter().chain(state).find(holds) {
         return Err(Fault::with(Rule::SiteNameForbidden, *word));
     }
@@ -120,9 +115,7 @@ fn check_words(name: &str, bearer: &Bearer<'_>) -> Result<(), Fault> {
     }
     let missing = NEEDS_APPROVAL.iter().find(|(word, _)| {
         // One tick that a word stands for is enough: 医疗器械 is of medicines though it begins like health care.
-        let mut kinds = NEEDS_APPROVAL
-            .iter()
-            .filter(|(other, _)| name.contains(other) && other.contains(word));
+        let mut kinds = NEEDS_APPROVAL.iter().filter(|(other, _)| name.contains(other) && other.contains(word));
         name.contains(word) && !kinds.any(|(_, kind)| bearer.approvals.contains(kind))
     });
     match missing {
@@ -139,25 +132,15 @@ mod tests {
     use super::*;
 
     fn company(approvals: &[Preapproval]) -> Bearer<'_> {
-        Bearer {
-            nature: Some(Nature::Company),
-            sponsor: "北京示例科技有限公司",
-            approvals,
-        }
+        Bearer { nature: Some(Nature::Company), sponsor: "北京示例科技有限公司", approvals }
     }
 
     fn person() -> Bearer<'static> {
-        Bearer {
-            nature: Some(Nature::Individual),
-            sponsor: "张伟",
-            approvals: &[],
-        }
+        Bearer { nature: Some(Nature::Individual), sponsor: "张伟", approvals: &[] }
     }
 
     fn rule(text: &str, bearer: &Bearer<'_>) -> Option<(Rule, String)> {
-        SiteName::parse(text, bearer)
-            .err()
-            .map(|fault| (fault.rule, fault.given))
+        SiteName::parse(text, bearer).err().map(|fault| (fault.rule, fault.given))
     }
 
     #[rstest]
@@ -186,34 +169,21 @@ mod tests {
     #[case("示例新闻网", Rule::SiteNamePreapproval, "新闻")]
     #[case("示例论坛", Rule::SiteNamePreapproval, "论坛")]
     #[case("示例\u{200b}官网", Rule::Unprintable, "")]
-    fn what_a_unit_may_not_call_its_site_is_told(
-        #[case] text: &str,
-        #[case] broken: Rule,
-        #[case] given: &str,
-    ) {
+    fn what_a_unit_may_not_call_its_site_is_told(#[case] text: &str, #[case] broken: Rule, #[case] given: &str) {
         assert_eq!(rule(text, &company(&[])), Some((broken, given.to_owned())));
     }
 
     #[test]
     fn words_of_the_state_are_for_those_whose_name_has_them() {
-        let bearer = Bearer {
-            sponsor: "中国示例总公司",
-            ..company(&[])
-        };
+        let bearer = Bearer { sponsor: "中国示例总公司", ..company(&[]) };
         assert_eq!(rule("中国示例网", &bearer), None);
-        assert_eq!(
-            rule("中国色情网", &bearer),
-            Some((Rule::SiteNameForbidden, "色情".to_owned()))
-        );
+        assert_eq!(rule("中国色情网", &bearer), Some((Rule::SiteNameForbidden, "色情".to_owned())));
     }
 
     #[test]
     fn a_word_with_its_approval_is_right() {
         assert_eq!(rule("示例新闻网", &company(&[Preapproval::News])), None);
-        assert_eq!(
-            rule("示例医疗器械网", &company(&[Preapproval::Medicines])),
-            None
-        );
+        assert_eq!(rule("示例医疗器械网", &company(&[Preapproval::Medicines])), None);
         assert!(rule("示例医疗网", &company(&[Preapproval::Medicines])).is_some());
     }
 
@@ -222,14 +192,8 @@ mod tests {
     #[case("张伟的读书写字摄影笔记本", Some((Rule::SiteNamePersonalLength, "")))]
     #[case("张伟公司", Some((Rule::SiteNamePersonalWord, "公司")))]
     #[case("北京生活", Some((Rule::SiteNamePersonalWord, "北京")))]
-    fn an_individuals_name_is_short_and_personal(
-        #[case] text: &str,
-        #[case] broken: Option<(Rule, &str)>,
-    ) {
-        assert_eq!(
-            rule(text, &person()),
-            broken.map(|(rule, given)| (rule, given.to_owned()))
-        );
+    fn an_individuals_name_is_short_and_personal(#[case] text: &str, #[case] broken: Option<(Rule, &str)>) {
+        assert_eq!(rule(text, &person()), broken.map(|(rule, given)| (rule, given.to_owned())));
     }
 
     proptest! {

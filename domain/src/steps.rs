@@ -32,12 +32,7 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(section: Section, tables: &'a Tables, depth: Depth) -> Self {
-        Self {
-            section,
-            tables,
-            depth,
-            problems: Vec::new(),
-        }
+        Self { section, tables, depth, problems: Vec::new() }
     }
 
     pub(crate) fn into_problems(self) -> Vec<Problem> {
@@ -76,10 +71,7 @@ impl<'a> Reader<'a> {
     /// Answers that are longer than the form keeps.
     fn bound(&mut self, texts: &[(&'static str, &str)], bounds: &[(&'static str, usize)]) {
         for (field, text) in texts {
-            let bound = bounds
-                .iter()
-                .find(|(name, _)| name == field)
-                .map(|(_, most)| *most);
+            let bound = bounds.iter().find(|(name, _)| name == field).map(|(_, most)| *most);
             if let Some(most) = bound.filter(|most| length(text) > *most) {
                 self.add(*field, Fault::with(Rule::TooLong, most.to_string()));
             }
@@ -106,12 +98,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A code that must be chosen.
-    fn choose<T>(
-        &mut self,
-        field: &'static str,
-        text: &str,
-        choose: fn(&str) -> Result<T, Rule>,
-    ) -> Option<T> {
+    fn choose<T>(&mut self, field: &'static str, text: &str, choose: fn(&str) -> Result<T, Rule>) -> Option<T> {
         if text.trim().is_empty() {
             self.add(field, Rule::Required);
             return None;

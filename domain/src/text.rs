@@ -2,11 +2,7 @@
 
 /// Trimmed, with full-width letters, digits and signs as ASCII: Chinese keyboards produce both.
 pub fn fold(text: &str) -> String {
-    text.chars()
-        .map(narrow)
-        .collect::<String>()
-        .trim()
-        .to_owned()
+    text.chars().map(narrow).collect::<String>().trim().to_owned()
 }
 
 fn narrow(c: char) -> char {
@@ -22,10 +18,7 @@ pub fn find_unprintable(text: &str) -> Option<char> {
     text.chars().find(|&c| match c {
         '\n' | '\r' | '\t' => false,
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
-        '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}'
-        | '\u{fff0}'..='\u{ffff}'
-        | '\u{e0000}'..='\u{e0fff}' => true,
+        '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{e0fff}' => true,
         _ => c.is_control(),
     })
 }

@@ -36,9 +36,7 @@ pub fn noon_of_next_day(moment: Moment) -> Moment {
 /// The same day some months later; the last of the month where it has no such day.
 pub fn add_months(date: Date, months: u32) -> Date {
     let count = u32::from(u8::from(date.month())) - 1 + months;
-    let year = date
-        .year()
-        .saturating_add(i32::try_from(count / 12).unwrap_or(i32::MAX));
+    let year = date.year().saturating_add(i32::try_from(count / 12).unwrap_or(i32::MAX));
     let month = ::time::Month::January.nth_next((count % 12) as u8);
     let day = date.day().min(month.length(year));
     Date::from_calendar_date(year, month, day).unwrap_or(Date::MAX)
@@ -48,9 +46,7 @@ pub fn add_months(date: Date, months: u32) -> Date {
 pub fn parse_date(text: &str) -> Option<Date> {
     let mut parts = text.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let digits = [year, month, day]
-        .iter()
-        .all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let digits = [year, month, day].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
     if parts.next().is_some() || !digits || (year.len(), month.len(), day.len()) != (4, 2, 2) {
         return None;
     }
@@ -64,12 +60,7 @@ pub fn date_of(year: i32, month: u8, day: u8) -> Option<Date> {
 
 /// `2026-11-22`.
 pub fn iso_date(date: Date) -> String {
-    format!(
-        "{:04}-{:02}-{:02}",
-        date.year(),
-        u8::from(date.month()),
-        date.day()
-    )
+    format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
 }
 
 /// `2026-11-22 14:05`, in Beijing.
@@ -80,12 +71,7 @@ pub fn iso_date_time(moment: Moment) -> String {
 
 /// `2026年11月22日`.
 pub fn zh_date(date: Date) -> String {
-    format!(
-        "{}年{}月{}日",
-        date.year(),
-        u8::from(date.month()),
-        date.day()
-    )
+    format!("{}年{}月{}日", date.year(), u8::from(date.month()), date.day())
 }
 
 /// `2026年11月22日 14:05`, in Beijing.
@@ -131,15 +117,7 @@ mod tests {
     #[test]
     fn a_date_is_read_in_one_writing_only() {
         assert_eq!(parse_date("2026-11-22"), Some(date!(2026 - 11 - 22)));
-        for text in [
-            "",
-            "2026-11-31",
-            "2026-1-2",
-            "2026/11/22",
-            "+026-11-22",
-            "2026-11-22-",
-            "二〇二六",
-        ] {
+        for text in ["", "2026-11-31", "2026-1-2", "2026/11/22", "+026-11-22", "2026-11-22-", "二〇二六"] {
             assert_eq!(parse_date(text), None, "{text}");
         }
     }

@@ -4,7 +4,7 @@
 use super::mask;
 use crate::queues::{House, HouseKind};
 use crate::{Ctx, Result, filings, holds, policies, providers};
-use domain::draft::Draft;
+use domain::draft::{Draft, find_material};
 use domain::filing::{Filing, Verb};
 use domain::id::FilingId;
 use domain::problem::{Problem, Rule, Section};
@@ -41,8 +41,10 @@ fn finding(problem: Problem) -> Finding {
     match problem.rule {
         Rule::RangeNotProviders => Finding::OutsideRanges { section, address: problem.given },
         Rule::ServiceCode => Finding::ServiceUnknown { section },
-        Rule::MaterialMissing => match problem.field.rsplit('-').next().and_then(|kind| kind.parse().ok()) {
-            Some(kind) => Finding::MaterialMissing { section, kind },
+        Rule::MaterialMissing => match find_material(&problem.field) {
+            Some((section, kind)) => {
+                Finding::MaterialMissing { section, kind: u16::try_from(kind.id()).unwrap_or_default() }
+            }
             None => Finding::Problem { problem },
         },
         _ => Finding::Problem { problem },

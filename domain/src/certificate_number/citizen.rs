@@ -61,11 +61,7 @@ pub(super) fn birth_date(text: &str) -> Option<Date> {
     if year < 1800 {
         return None;
     }
-    date_of(
-        year.into(),
-        u8::try_from(month).ok()?,
-        u8::try_from(day).ok()?,
-    )
+    date_of(year.into(), u8::try_from(month).ok()?, u8::try_from(day).ok()?)
 }
 
 /// The eighteenth character that belongs to the first seventeen (MOD 11-2).

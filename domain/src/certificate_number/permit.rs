@@ -14,30 +14,18 @@ pub(super) fn check_passport(text: &str) -> Result<(), Fault> {
     let fits = (5..=20).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric())
         && text.bytes().any(|b| b.is_ascii_digit());
-    if fits {
-        Ok(())
-    } else {
-        Err(Rule::PassportFormat.into())
-    }
+    if fits { Ok(()) } else { Err(Rule::PassportFormat.into()) }
 }
 
 /// H (Hong Kong) or M (Macao) with 8 digits; older cards add two for the renewal.
 pub(super) fn check_hk_macau(text: &str) -> Result<(), Fault> {
     let digits = text.strip_prefix(['H', 'M']).unwrap_or_default();
-    if is_digits(digits) && (digits.len() == 8 || digits.len() == 10) {
-        Ok(())
-    } else {
-        Err(Rule::HkMacauPermitFormat.into())
-    }
+    if is_digits(digits) && (digits.len() == 8 || digits.len() == 10) { Ok(()) } else { Err(Rule::HkMacauPermitFormat.into()) }
 }
 
 /// 8 digits; older cards add two for the renewal.
 pub(super) fn check_taiwan(text: &str) -> Result<(), Fault> {
-    if is_digits(text) && (text.len() == 8 || text.len() == 10) {
-        Ok(())
-    } else {
-        Err(Rule::TaiwanPermitFormat.into())
-    }
+    if is_digits(text) && (text.len() == 8 || text.len() == 10) { Ok(()) } else { Err(Rule::TaiwanPermitFormat.into()) }
 }
 
 /// 居住证: 18 digits like a citizen's, under division codes of their own.
@@ -63,9 +51,5 @@ pub(super) fn check_foreign_residence(text: &str, today: Date) -> Result<(), Fau
     let old = text.len() == 15
         && text.bytes().take(3).all(|b| b.is_ascii_uppercase())
         && text.bytes().skip(3).all(|b| b.is_ascii_digit());
-    if old {
-        Ok(())
-    } else {
-        Err(Rule::ForeignResidenceFormat.into())
-    }
+    if old { Ok(()) } else { Err(Rule::ForeignResidenceFormat.into()) }
 }

@@ -9,19 +9,13 @@ const TODAY: Date = date!(2026 - 11 - 22);
 
 fn read(kind: T, text: &str) -> Result<String, (Rule, String)> {
     let parsed = CertificateNumber::parse(kind, text, TODAY);
-    parsed
-        .map(|number| number.text)
-        .map_err(|fault| (fault.rule, fault.given))
+    parsed.map(|number| number.text).map_err(|fault| (fault.rule, fault.given))
 }
 
 #[rstest]
 #[case::citizen(T::CitizenCard, "11010519491231002X", "11010519491231002X")]
 #[case::lower_case(T::CitizenCard, "11010519491231002x", "11010519491231002X")]
-#[case::full_width(
-    T::CitizenCard,
-    "１１０１０５１９４９１２３１００２Ｘ",
-    "11010519491231002X"
-)]
+#[case::full_width(T::CitizenCard, "１１０１０５１９４９１２３１００２Ｘ", "11010519491231002X")]
 #[case::grouped(T::CitizenCard, " 110105 19491231 002X ", "11010519491231002X")]
 #[case::female(T::CitizenCard, "440524188001010014", "440524188001010014")]
 #[case::legacy(T::CitizenCard, "110105491231002", "110105491231002")]
@@ -32,11 +26,7 @@ fn read(kind: T, text: &str) -> Result<String, (Rule, String)> {
 #[case::org_code(T::CompanyOrgCode, "60000176-0", "60000176-0")]
 #[case::org_code_without_hyphen(T::CompanyOrgCode, "600001760", "60000176-0")]
 #[case::org_code_with_x(T::GovernmentOrgCode, "D2143569-X", "D2143569-X")]
-#[case::org_code_shown_as_credit_code(
-    T::CompanyOrgCode,
-    "91110000600001760P",
-    "91110000600001760P"
-)]
+#[case::org_code_shown_as_credit_code(T::CompanyOrgCode, "91110000600001760P", "91110000600001760P")]
 #[case::passport(T::Passport, "E12345678", "E12345678")]
 #[case::foreign_passport(T::Passport, "533380006", "533380006")]
 #[case::hong_kong(T::HkMacauPermit, "H12345678", "H12345678")]
@@ -48,16 +38,8 @@ fn read(kind: T, text: &str) -> Result<String, (Rule, String)> {
 #[case::foreign_residence_2017(T::ForeignResidence, "ABC110080010101", "ABC110080010101")]
 #[case::foreign_residence_2023(T::ForeignResidence, "911124198108030024", "911124198108030024")]
 #[case::law_firm(T::LawFirmLicence, "31110000E00017891P", "31110000E00017891P")]
-#[case::military(
-    T::MilitaryDesignation,
-    "中国人民解放军第12345部队",
-    "中国人民解放军第12345部队"
-)]
-#[case::temple(
-    T::ReligiousSiteRegistration,
-    "宗场证字（京）F010070001号",
-    "宗场证字(京)F010070001号"
-)]
+#[case::military(T::MilitaryDesignation, "中国人民解放军第12345部队", "中国人民解放军第12345部队")]
+#[case::temple(T::ReligiousSiteRegistration, "宗场证字（京）F010070001号", "宗场证字(京)F010070001号")]
 fn a_right_number_has_one_writing(#[case] kind: T, #[case] text: &str, #[case] written: &str) {
     assert_eq!(read(kind, text), Ok(written.to_owned()));
 }
@@ -81,12 +63,7 @@ fn a_right_number_has_one_writing(#[case] kind: T, #[case] text: &str, #[case] w
 #[case::credit_code_letter(T::BusinessLicence, "9111000060000176OP", Rule::UsccCharacters, "O")]
 #[case::credit_code_division(T::BusinessLicence, "911100A0600001760P", Rule::UsccDivision, "")]
 #[case::credit_code_length(T::GovernmentCreditCode, "9111000060000176", Rule::UsccLength, "16")]
-#[case::registration(
-    T::BusinessLicence,
-    "110000005119255",
-    Rule::RegistrationCheckDigit,
-    "4"
-)]
+#[case::registration(T::BusinessLicence, "110000005119255", Rule::RegistrationCheckDigit, "4")]
 #[case::licence_length(T::BusinessLicence, "60000176-0", Rule::LicenceLength, "10")]
 #[case::org_code_digit(T::CompanyOrgCode, "60000176-1", Rule::OrgCodeCheckDigit, "0")]
 #[case::org_code_length(T::CompanyOrgCode, "60000176", Rule::OrgCodeFormat, "")]
@@ -94,35 +71,18 @@ fn a_right_number_has_one_writing(#[case] kind: T, #[case] text: &str, #[case] w
 #[case::passport_letters(T::Passport, "ABCDEFG", Rule::PassportFormat, "")]
 #[case::hong_kong(T::HkMacauPermit, "C12345678", Rule::HkMacauPermitFormat, "")]
 #[case::taiwan(T::TaiwanPermit, "123456789", Rule::TaiwanPermitFormat, "")]
-#[case::residence_prefix(
-    T::HkMacauResidence,
-    "830000199201300022",
-    Rule::ResidencePermitPrefix,
-    "81/82"
-)]
+#[case::residence_prefix(T::HkMacauResidence, "830000199201300022", Rule::ResidencePermitPrefix, "81/82")]
 #[case::residence_digit(T::TaiwanResidence, "830000199201300021", Rule::IdCheckDigit, "2")]
-#[case::foreign_residence(
-    T::ForeignResidence,
-    "AB1100800101012",
-    Rule::ForeignResidenceFormat,
-    ""
-)]
+#[case::foreign_residence(T::ForeignResidence, "AB1100800101012", Rule::ForeignResidenceFormat, "")]
 #[case::foreign_residence_digit(T::ForeignResidence, "911124198108030020", Rule::IdCheckDigit, "4")]
 #[case::free_credit_code(T::LawFirmLicence, "31110000E00017891A", Rule::UsccCheckDigit, "P")]
 #[case::free_signs(T::NotaryLicence, "<script>", Rule::CertificateFormat, "")]
-fn a_wrong_number_names_its_rule(
-    #[case] kind: T,
-    #[case] text: &str,
-    #[case] rule: Rule,
-    #[case] given: &str,
-) {
+fn a_wrong_number_names_its_rule(#[case] kind: T, #[case] text: &str, #[case] rule: Rule, #[case] given: &str) {
     assert_eq!(read(kind, text), Err((rule, given.to_owned())));
 }
 
 fn identity(kind: T, text: &str) -> String {
-    CertificateNumber::parse(kind, text, TODAY)
-        .unwrap()
-        .identity()
+    CertificateNumber::parse(kind, text, TODAY).unwrap().identity()
 }
 
 #[test]
@@ -145,10 +105,7 @@ fn one_company_is_one_identity_with_licence_credit_code_and_organisation_code() 
 
 #[test]
 fn a_passport_is_not_the_unit_whose_code_it_looks_like() {
-    assert_ne!(
-        identity(T::Passport, "600001760"),
-        identity(T::CompanyOrgCode, "600001760")
-    );
+    assert_ne!(identity(T::Passport, "600001760"), identity(T::CompanyOrgCode, "600001760"));
 }
 
 #[test]

@@ -6,9 +6,7 @@ use crate::problem::{Fault, Rule};
 /// Digits and letters without I, O, S, V, Z; the place in it is a character's value.
 const ALPHABET: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
-const CREDIT_WEIGHTS: [usize; 17] = [
-    1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28,
-];
+const CREDIT_WEIGHTS: [usize; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 
 const ORG_WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
 
@@ -73,11 +71,7 @@ fn check_registration(text: &str) -> Result<(), Fault> {
         rest = if rest == 0 { 10 } else { rest } * 2 % 11;
     }
     let right = (11 - rest) % 10;
-    if text
-        .bytes()
-        .last()
-        .is_some_and(|b| u32::from(b - b'0') == right)
-    {
+    if text.bytes().last().is_some_and(|b| u32::from(b - b'0') == right) {
         Ok(())
     } else {
         Err(Fault::with(Rule::RegistrationCheckDigit, right.to_string()))
@@ -91,20 +85,12 @@ pub(super) fn check_org_code(text: &str) -> Result<String, Fault> {
         check_credit_code(&code)?;
         return Ok(code);
     }
-    if code.len() != 9
-        || !code
-            .bytes()
-            .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
-    {
+    if code.len() != 9 || !code.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
         return Err(Rule::OrgCodeFormat.into());
     }
     let right = org_check_character(&code).ok_or(Rule::OrgCodeFormat)?;
     let (body, last) = code.split_at_checked(8).ok_or(Rule::OrgCodeFormat)?;
-    if last.starts_with(right) {
-        Ok(format!("{body}-{last}"))
-    } else {
-        Err(Fault::with(Rule::OrgCodeCheckDigit, right))
-    }
+    if last.starts_with(right) { Ok(format!("{body}-{last}")) } else { Err(Fault::with(Rule::OrgCodeCheckDigit, right)) }
 }
 
 fn org_check_character(code: &str) -> Option<char> {

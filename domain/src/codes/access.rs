@@ -94,10 +94,7 @@ impl ServerLocation {
 
     /// The location that is this province.
     pub fn of_province(province: Province) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|place| place.province() == Some(province))
+        Self::ALL.iter().copied().find(|place| place.province() == Some(province))
     }
 }
 

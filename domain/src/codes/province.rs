@@ -88,10 +88,7 @@ impl Province {
             '秦' => '陕',
             c => c,
         };
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|province| province.abbreviation() == issued)
+        Self::ALL.iter().copied().find(|province| province.abbreviation() == issued)
     }
 
     /// The province of a six-digit division.
@@ -107,16 +104,10 @@ mod tests {
     #[test]
     fn each_province_is_found_by_its_own_abbreviation_and_by_the_other_in_use() {
         for province in Province::ALL {
-            assert_eq!(
-                Province::from_abbreviation(province.abbreviation()),
-                Some(*province)
-            );
+            assert_eq!(Province::from_abbreviation(province.abbreviation()), Some(*province));
         }
         for (other, issued) in [('川', '蜀'), ('甘', '陇'), ('贵', '黔'), ('云', '滇')] {
-            assert_eq!(
-                Province::from_abbreviation(other),
-                Province::from_abbreviation(issued)
-            );
+            assert_eq!(Province::from_abbreviation(other), Province::from_abbreviation(issued));
         }
         assert_eq!(Province::from_abbreviation('港'), None);
     }

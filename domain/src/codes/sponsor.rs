@@ -90,12 +90,8 @@ impl CertificateType {
         match self {
             Self::MilitaryDesignation | Self::MilitaryServicePermit => Nature::Defence,
             Self::GovernmentOrgCode | Self::GovernmentCreditCode => Nature::Government,
-            Self::InstitutionOrgCode
-            | Self::InstitutionLegalPerson
-            | Self::InstitutionCreditCode => Nature::Institution,
-            Self::BusinessLicence | Self::CompanyOrgCode | Self::ForeignCompanyOffice => {
-                Nature::Company
-            }
+            Self::InstitutionOrgCode | Self::InstitutionLegalPerson | Self::InstitutionCreditCode => Nature::Institution,
+            Self::BusinessLicence | Self::CompanyOrgCode | Self::ForeignCompanyOffice => Nature::Company,
             Self::CitizenCard
             | Self::Passport
             | Self::OfficerCard
@@ -111,9 +107,9 @@ impl CertificateType {
             | Self::PrivateSchoolLicence => Nature::PrivateNonEnterprise,
             Self::FoundationOrgCode | Self::FoundationLegalPerson => Nature::Foundation,
             Self::LawFirmOrgCode | Self::LawFirmLicence => Nature::LawFirm,
-            Self::CultureCentreRegistration
-            | Self::ForeignTourismOffice
-            | Self::EmbassySchoolLicence => Nature::ForeignCultureCentre,
+            Self::CultureCentreRegistration | Self::ForeignTourismOffice | Self::EmbassySchoolLicence => {
+                Nature::ForeignCultureCentre
+            }
             Self::MassOrganisationCreditCode => Nature::MassOrganisation,
             Self::ForensicLicence => Nature::ForensicInstitution,
             Self::ReligiousSiteRegistration => Nature::ReligiousGroup,
@@ -149,10 +145,7 @@ mod tests {
 
     #[test]
     fn an_individual_shows_what_persons_in_charge_show() {
-        let ids: Vec<_> = Nature::Individual
-            .certificates()
-            .map(CertificateType::id)
-            .collect();
+        let ids: Vec<_> = Nature::Individual.certificates().map(CertificateType::id).collect();
         assert_eq!(ids, [2, 7, 11, 14, 30, 41, 42]);
     }
 }

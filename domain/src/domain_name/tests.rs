@@ -24,10 +24,7 @@ fn light_of(text: &str) -> Checked<DomainName> {
 #[case("shop.example", "shop.example")]
 fn a_registrable_domain_has_one_writing(#[case] text: &str, #[case] written: &str) {
     let checked = light_of(text);
-    assert_eq!(
-        checked.fine().map(|name| name.ascii),
-        Some(written.to_owned())
-    );
+    assert_eq!(checked.fine().map(|name| name.ascii), Some(written.to_owned()));
 }
 
 #[rstest]
@@ -61,26 +58,16 @@ fn a_registrable_domain_has_one_writing(#[case] text: &str, #[case] written: &st
 #[case("example.co.uk", Rule::DomainSuffixNotApproved, ".uk")]
 #[case("a.b", Rule::DomainLength, "")]
 #[case("exa\u{200d}mple.com", Rule::Unprintable, "")]
-fn what_is_no_registrable_domain_is_told(
-    #[case] text: &str,
-    #[case] rule: Rule,
-    #[case] given: &str,
-) {
+fn what_is_no_registrable_domain_is_told(#[case] text: &str, #[case] rule: Rule, #[case] given: &str) {
     assert_eq!(light_of(text), Checked::Wrong(Fault::with(rule, given)));
 }
 
 #[test]
 fn a_label_has_at_most_63_characters_and_a_name_128() {
     let long = format!("{}.com", "a".repeat(64));
-    assert_eq!(
-        light_of(&long).fault().map(|fault| fault.rule),
-        Some(Rule::DomainLabel)
-    );
+    assert_eq!(light_of(&long).fault().map(|fault| fault.rule), Some(Rule::DomainLabel));
     let parts = ["a".repeat(63), "b".repeat(63), "com".to_owned()];
-    assert_eq!(
-        light_of(&parts.join(".")).fault().map(|fault| fault.rule),
-        Some(Rule::DomainLength)
-    );
+    assert_eq!(light_of(&parts.join(".")).fault().map(|fault| fault.rule), Some(Rule::DomainLength));
 }
 
 #[rstest]
@@ -119,11 +106,7 @@ mod whole {
     #[case("bücher.com", "xn--bcher-kva.com", "bücher.com")]
     #[case("example.tv", "example.tv", "example.tv")]
     #[case("网站2026.公益", "", "网站2026.公益")]
-    fn names_in_every_script_have_one_identity(
-        #[case] text: &str,
-        #[case] ascii: &str,
-        #[case] unicode: &str,
-    ) {
+    fn names_in_every_script_have_one_identity(#[case] text: &str, #[case] ascii: &str, #[case] unicode: &str) {
         let name = whole_of(text).fine().unwrap();
         assert!(ascii.is_empty() || name.ascii == ascii, "{}", name.ascii);
         assert!(name.unicode == unicode, "{}", name.unicode);
@@ -147,18 +130,9 @@ mod whole {
 
     #[test]
     fn suffixes_of_somebodys_customers_are_not_counted() {
-        assert_eq!(
-            find_registrable("alice.blogspot.com").as_deref(),
-            Some("blogspot.com")
-        );
-        assert_eq!(
-            find_registrable("alice.github.io").as_deref(),
-            Some("github.io")
-        );
-        assert_eq!(
-            find_registrable("s3.cn-north-1.amazonaws.com.cn").as_deref(),
-            Some("amazonaws.com.cn")
-        );
+        assert_eq!(find_registrable("alice.blogspot.com").as_deref(), Some("blogspot.com"));
+        assert_eq!(find_registrable("alice.github.io").as_deref(), Some("github.io"));
+        assert_eq!(find_registrable("s3.cn-north-1.amazonaws.com.cn").as_deref(), Some("amazonaws.com.cn"));
     }
 
     #[rstest]
@@ -176,10 +150,7 @@ mod whole {
     fn the_browsers_small_table_is_a_part_of_the_list() {
         for top in suffixes::FLAT {
             assert!(suffixes::APPROVED.contains(top), "{top}");
-            for second in suffixes::BELOW_CN
-                .iter()
-                .chain(&["co", "city", "name", "x"])
-            {
+            for second in suffixes::BELOW_CN.iter().chain(&["co", "city", "name", "x"]) {
                 let name = format!("a.{second}.{top}");
                 assert_eq!(find_registrable(&name), Some(format!("{second}.{top}")));
             }
@@ -189,11 +160,7 @@ mod whole {
         let kinds = ["com", "edu", "gov", "mil", "net", "org", "name", "info"].map(str::to_owned);
         for second in pairs.chain(kinds) {
             let listed = suffixes::BELOW_CN.contains(&second.as_str());
-            assert_eq!(
-                find_registrable(&format!("{second}.cn")).is_none(),
-                listed,
-                "{second}"
-            );
+            assert_eq!(find_registrable(&format!("{second}.cn")).is_none(), listed, "{second}");
         }
     }
 
@@ -225,8 +192,7 @@ mod whole {
             "",
         ]);
         let parts = proptest::collection::vec(label, 0..4);
-        (parts, top, "|https?://|//| ")
-            .prop_map(|(parts, top, head)| format!("{head}{}.{top}", parts.join(".")))
+        (parts, top, "|https?://|//| ").prop_map(|(parts, top, head)| format!("{head}{}.{top}", parts.join(".")))
     }
 
     proptest! {

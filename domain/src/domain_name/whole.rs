@@ -10,21 +10,14 @@ use crate::text::is_han;
 
 pub(super) fn check(name: &str, permitted: &[String]) -> Result<DomainName, Fault> {
     let ascii = to_ascii(name)?;
-    let unicode = if is_plain(&ascii) {
-        ascii.clone()
-    } else {
-        to_unicode(&ascii)?
-    };
+    let unicode = if is_plain(&ascii) { ascii.clone() } else { to_unicode(&ascii)? };
     check_length(&ascii)?;
     let suffix = match permitted_suffix(&ascii, &unicode, permitted) {
         Some(suffix) => suffix,
         None => {
             let top = unicode.rsplit('.').next().unwrap_or_default();
             if !suffixes::APPROVED.contains(&top) {
-                return Err(Fault::with(
-                    Rule::DomainSuffixNotApproved,
-                    format!(".{top}"),
-                ));
+                return Err(Fault::with(Rule::DomainSuffixNotApproved, format!(".{top}")));
             }
             icann_suffix(&ascii)
         }
@@ -44,8 +37,7 @@ pub(super) fn to_ascii(name: &str) -> Result<String, Fault> {
 }
 
 fn to_unicode(ascii: &str) -> Result<String, Fault> {
-    let (unicode, result) =
-        Uts46::new().to_unicode(ascii.as_bytes(), AsciiDenyList::STD3, Hyphens::Check);
+    let (unicode, result) = Uts46::new().to_unicode(ascii.as_bytes(), AsciiDenyList::STD3, Hyphens::Check);
     result.map_err(|_| Rule::DomainIdn)?;
     for label in unicode.split('.') {
         // UTS 46 still maps emoji and signs, which IDNA2008 and the registries refuse.
@@ -71,9 +63,7 @@ fn is_symbol(c: char) -> bool {
 /// Latin, Greek and Cyrillic letters look alike, so a label has but one of them; Chinese goes with Latin.
 fn mixes_scripts(label: &str) -> bool {
     let has = |script: fn(char) -> bool| label.chars().any(script);
-    let latin = has(|c| {
-        c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
-    });
+    let latin = has(|c| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}'));
     let greek = has(|c| matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}'));
     let cyrillic = has(|c| matches!(c, '\u{400}'..='\u{52f}' | '\u{1c80}'..='\u{1c8f}'));
     let han = has(is_han);

@@ -85,11 +85,7 @@ fn site_draft(key: u8, domain: &str) -> SiteDraft {
         person_same_as_sponsor: text("yes"),
         ..SiteForm::default()
     };
-    SiteDraft {
-        key,
-        form,
-        accesses: vec![access_draft()],
-    }
+    SiteDraft { key, form, accesses: vec![access_draft()] }
 }
 
 fn with_materials(mut draft: Draft) -> Draft {
@@ -108,18 +104,9 @@ fn with_materials(mut draft: Draft) -> Draft {
 }
 
 fn company() -> Draft {
-    let consent = ConsentForm {
-        truthful: text("yes"),
-        personal_data: text("yes"),
-        ..ConsentForm::default()
-    };
+    let consent = ConsentForm { truthful: text("yes"), personal_data: text("yes"), ..ConsentForm::default() };
     let sites = vec![site_draft(1, "example.cn")];
-    with_materials(Draft {
-        sponsor: sponsor_form(),
-        sites,
-        consent,
-        ..Draft::default()
-    })
+    with_materials(Draft { sponsor: sponsor_form(), sites, consent, ..Draft::default() })
 }
 
 fn individual() -> Draft {
@@ -153,12 +140,8 @@ fn of_another_person(site: &mut SiteForm) {
 /// What is wrong, without the materials and declarations.
 fn found(draft: &Draft) -> Vec<(String, String, Rule)> {
     let problems = draft.problems_to(Depth::Light, &tables());
-    let of_answers = problems
-        .into_iter()
-        .filter(|problem| problem.section != Section::Materials);
-    of_answers
-        .map(|p| (p.section.to_string(), p.field.into_owned(), p.rule))
-        .collect()
+    let of_answers = problems.into_iter().filter(|problem| problem.section != Section::Materials);
+    of_answers.map(|p| (p.section.to_string(), p.field.into_owned(), p.rule)).collect()
 }
 
 fn one(section: &str, field: &str, rule: Rule) -> Vec<(String, String, Rule)> {
@@ -189,11 +172,7 @@ fn an_empty_draft_names_every_answer_that_is_missing() {
     assert!(problems.iter().all(|problem| {
         matches!(
             problem.rule,
-            Rule::Required
-                | Rule::NoSite
-                | Rule::MaterialMissing
-                | Rule::ConsentTruthful
-                | Rule::ConsentPersonalData
+            Rule::Required | Rule::NoSite | Rule::MaterialMissing | Rule::ConsentTruthful | Rule::ConsentPersonalData
         )
     }));
     assert!(problems.len() > 15);

@@ -42,26 +42,14 @@ fn read_provider(reader: &mut Reader<'_>, form: &AccessForm) -> Option<ProviderI
         let providers = &reader.tables.providers;
         providers.contains(id) || (providers.is_empty() && !reader.depth.is_whole())
     };
-    reader.take(
-        "provider_id",
-        provider.filter(listed).ok_or(Rule::ProviderUnknown),
-    )
+    reader.take("provider_id", provider.filter(listed).ok_or(Rule::ProviderUnknown))
 }
 
 /// An instance or an authorisation code; whether the provider gave it, the provider's own list knows.
 fn read_service_code(reader: &mut Reader<'_>, form: &AccessForm) -> Option<String> {
     let code = reader.required("service_code", &form.service_code)?;
-    let fits = code
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c));
-    reader.take(
-        "service_code",
-        if fits {
-            Ok(code)
-        } else {
-            Err(Rule::ServiceCode)
-        },
-    )
+    let fits = code.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c));
+    reader.take("service_code", if fits { Ok(code) } else { Err(Rule::ServiceCode) })
 }
 
 /// One address or range a line; people part them with commas and semicolons too.
@@ -97,8 +85,7 @@ fn read_lines(lines: &[&str], permitted: &[IpRange]) -> Result<Vec<IpRange>, Fau
 
 fn permitted_ranges(tables: &Tables) -> Vec<IpRange> {
     let rows = tables.permitted_ranges.iter();
-    rows.filter_map(|(first, last)| IpRange::new(*first, *last))
-        .collect()
+    rows.filter_map(|(first, last)| IpRange::new(*first, *last)).collect()
 }
 
 /// The addresses lie in the provider's own ranges (1063), and the place of the servers is the one of those ranges
@@ -110,24 +97,13 @@ fn check_provider(
     ranges: &[IpRange],
     locations: Option<&[ServerLocation]>,
 ) {
-    let own: Vec<&ProviderRange> = reader
-        .tables
-        .ranges
-        .iter()
-        .filter(|row| row.provider == provider)
-        .collect();
+    let own: Vec<&ProviderRange> = reader.tables.ranges.iter().filter(|row| row.provider == provider).collect();
     if own.is_empty() && !reader.depth.is_whole() {
         return;
     }
-    let all = || {
-        own.iter()
-            .filter_map(|row| IpRange::new(row.start, row.end))
-    };
+    let all = || own.iter().filter_map(|row| IpRange::new(row.start, row.end));
     if let Some(range) = ranges.iter().find(|range| !range.lies_in(all())) {
-        reader.add(
-            "addresses",
-            Fault::with(Rule::RangeNotProviders, range.to_string()),
-        );
+        reader.add("addresses", Fault::with(Rule::RangeNotProviders, range.to_string()));
         return;
     }
     let places = places_of(&own, ranges);
@@ -135,10 +111,7 @@ fn check_provider(
     let same = places.len() == chosen.len() && places.iter().all(|place| chosen.contains(place));
     if !places.is_empty() && !same && !is_ticked(&form.location_confirmed) {
         let names: Vec<_> = places.iter().map(|place| place.zh()).collect();
-        reader.add(
-            "locations",
-            Fault::with(Rule::LocationMismatch, names.join("、")),
-        );
+        reader.add("locations", Fault::with(Rule::LocationMismatch, names.join("、")));
     }
 }
 
@@ -162,14 +135,8 @@ fn places_of(own: &[&ProviderRange], ranges: &[IpRange]) -> Vec<ServerLocation> 
 impl Tables {
     /// 服务器放置地 as the provider's ranges say it for these addresses: what a form proposes.
     pub fn locations_of(&self, provider: ProviderId, addresses: &str) -> Vec<ServerLocation> {
-        let own: Vec<_> = self
-            .ranges
-            .iter()
-            .filter(|row| row.provider == provider)
-            .collect();
-        let ranges: Vec<_> = ip_range::lines(addresses)
-            .filter_map(|line| IpRange::parse(line).ok())
-            .collect();
+        let own: Vec<_> = self.ranges.iter().filter(|row| row.provider == provider).collect();
+        let ranges: Vec<_> = ip_range::lines(addresses).filter_map(|line| IpRange::parse(line).ok()).collect();
         places_of(&own, &ranges)
     }
 }

@@ -29,22 +29,12 @@ fn check_counts(draft: &Draft, tables: &Tables) -> Vec<Problem> {
         problems.push(Problem::new(Section::Consent, "sites", Rule::NoSite));
     }
     for site in draft.sites.iter().filter(|site| site.accesses.is_empty()) {
-        problems.push(Problem::new(
-            Section::Site(site.key),
-            "accesses",
-            Rule::NoAccess,
-        ));
+        problems.push(Problem::new(Section::Site(site.key), "accesses", Rule::NoAccess));
     }
-    let most = province_of(&draft.sponsor)
-        .and_then(|province| provincial::most_sites(province, tables.today));
+    let most = province_of(&draft.sponsor).and_then(|province| provincial::most_sites(province, tables.today));
     for site in draft.sites.iter().skip(most.unwrap_or(usize::MAX)) {
         let most = most.map(|most| most.to_string()).unwrap_or_default();
-        problems.push(Problem::with(
-            Section::Site(site.key),
-            "name",
-            Rule::TooManySites,
-            most,
-        ));
+        problems.push(Problem::with(Section::Site(site.key), "name", Rule::TooManySites, most));
     }
     problems
 }
@@ -65,47 +55,30 @@ impl Facts {
         Self {
             section,
             name: PersonName::parse(answers.name).ok(),
-            certificate: answers
-                .certificate(tables.today)
-                .map(|number| number.identity()),
+            certificate: answers.certificate(tables.today).map(|number| number.identity()),
             mobile: Mobile::parse(answers.mobile, &[], permitted).ok(),
-            email: Email::parse(answers.email)
-                .ok()
-                .map(|email| email.identity()),
+            email: Email::parse(answers.email).ok().map(|email| email.identity()),
             emergency: EmergencyPhone::parse(answers.emergency_phone, None, permitted).ok(),
         }
     }
 
     fn shown(&self) -> &str {
-        self.name
-            .as_ref()
-            .map(PersonName::as_str)
-            .unwrap_or_default()
+        self.name.as_ref().map(PersonName::as_str).unwrap_or_default()
     }
 }
 
 /// One person is spelled one way; different persons have phones and addresses of their own.
 fn check_persons(draft: &Draft, tables: &Tables) -> Vec<Problem> {
     let today = tables.today;
-    let strict = province_of(&draft.sponsor)
-        .is_some_and(|province| provincial::wants_other_emergency_phone(province, today));
-    let mut persons = vec![Facts::of(
-        Section::Sponsor,
-        Answers::from(&draft.sponsor),
-        tables,
-    )];
+    let strict = province_of(&draft.sponsor).is_some_and(|province| provincial::wants_other_emergency_phone(province, today));
+    let mut persons = vec![Facts::of(Section::Sponsor, Answers::from(&draft.sponsor), tables)];
     let mut problems = Vec::new();
-    for site in draft
-        .sites
-        .iter()
-        .filter(|site| !is_ticked(&site.form.person_same_as_sponsor))
-    {
+    for site in draft.sites.iter().filter(|site| !is_ticked(&site.form.person_same_as_sponsor)) {
         let new = Facts::of(Section::Site(site.key), Answers::from(&site.form), tables);
         let mut reader = Reader::new(new.section, tables, Depth::Light);
         for old in &persons {
             compare(&mut reader, old, &new);
-            if strict && old.section == Section::Sponsor && both_are(&old.emergency, &new.emergency)
-            {
+            if strict && old.section == Section::Sponsor && both_are(&old.emergency, &new.emergency) {
                 reader.add("person_emergency_phone", Rule::EmergencyShared);
             }
         }
@@ -125,10 +98,7 @@ fn compare(reader: &mut Reader<'_>, old: &Facts, new: &Facts) {
     }
     if old.certificate == new.certificate {
         if old.name.is_some() && new.name.is_some() && old.name != new.name {
-            reader.add(
-                "person_name",
-                Fault::with(Rule::PersonSpelling, old.shown()),
-            );
+            reader.add("person_name", Fault::with(Rule::PersonSpelling, old.shown()));
         }
         return;
     }
@@ -147,21 +117,12 @@ fn check_sites(sites: &[SiteDraft], tables: &Tables, depth: Depth) -> Vec<Proble
     for site in sites {
         let name = fold(&site.form.name).to_lowercase();
         if !name.is_empty() && names.contains(&name) {
-            problems.push(Problem::new(
-                Section::Site(site.key),
-                "name",
-                Rule::SiteNameRepeated,
-            ));
+            problems.push(Problem::new(Section::Site(site.key), "name", Rule::SiteNameRepeated));
         }
         names.push(name);
-        let domain =
-            DomainName::check_to(depth, &site.form.domain, &tables.permitted_suffixes).fine();
+        let domain = DomainName::check_to(depth, &site.form.domain, &tables.permitted_suffixes).fine();
         if domain.is_some() && domains.contains(&domain) {
-            problems.push(Problem::new(
-                Section::Site(site.key),
-                "domain",
-                Rule::DomainRepeated,
-            ));
+            problems.push(Problem::new(Section::Site(site.key), "domain", Rule::DomainRepeated));
         }
         domains.push(domain);
     }
@@ -182,10 +143,7 @@ fn check_accesses(sites: &[SiteDraft]) -> Vec<Problem> {
             }
             let lines = ip_range::lines(&access.form.addresses);
             let ranges: Vec<_> = lines.filter_map(|line| IpRange::parse(line).ok()).collect();
-            if ranges
-                .iter()
-                .any(|range| seen.iter().any(|other| range.overlaps(*other)))
-            {
+            if ranges.iter().any(|range| seen.iter().any(|other| range.overlaps(*other))) {
                 problems.push(Problem::new(section, "addresses", Rule::AccessRepeated));
             }
             seen.extend(ranges);

@@ -3,7 +3,7 @@
 use super::is_ticked;
 use super::sponsor::nature_of;
 use crate::codes::{CertificateType, MaterialKind, Nature, Preapproval};
-use crate::draft::Draft;
+use crate::draft::{Draft, material_field};
 use crate::problem::{Problem, Rule, Section};
 
 /// The materials without which a draft is not complete.
@@ -16,19 +16,12 @@ pub fn required(draft: &Draft) -> Vec<(Section, MaterialKind)> {
     if nature_of(&draft.sponsor).is_none_or(Nature::is_unit) {
         required.push((Section::Sponsor, MaterialKind::SponsorCertificate));
     }
-    required.extend(of_person(
-        Section::Sponsor,
-        &draft.sponsor.person_certificate_type,
-    ));
+    required.extend(of_person(Section::Sponsor, &draft.sponsor.person_certificate_type));
     for site in &draft.sites {
         let section = Section::Site(site.key);
         required.push((section, MaterialKind::VerificationSheet));
         required.push((section, MaterialKind::DomainCertificate));
-        let mut kinds = site
-            .form
-            .preapprovals
-            .iter()
-            .filter_map(|text| Preapproval::choose(text).ok());
+        let mut kinds = site.form.preapprovals.iter().filter_map(|text| Preapproval::choose(text).ok());
         if kinds.any(Preapproval::needs_approval) {
             required.push((section, MaterialKind::ApprovalDocument));
         }
@@ -40,34 +33,22 @@ pub fn required(draft: &Draft) -> Vec<(Section, MaterialKind)> {
 }
 
 fn of_person(section: Section, certificate_type: &str) -> Vec<(Section, MaterialKind)> {
-    let two_faces =
-        CertificateType::choose(certificate_type).map_or(true, CertificateType::has_two_faces);
+    let two_faces = CertificateType::choose(certificate_type).map_or(true, CertificateType::has_two_faces);
     let back = two_faces.then_some(MaterialKind::PersonCertificateBack);
-    let kinds = [
-        Some(MaterialKind::PersonCertificateFront),
-        back,
-        Some(MaterialKind::LivePhoto),
-    ];
-    kinds
-        .into_iter()
-        .flatten()
-        .map(|kind| (section, kind))
-        .collect()
+    let kinds = [Some(MaterialKind::PersonCertificateFront), back, Some(MaterialKind::LivePhoto)];
+    kinds.into_iter().flatten().map(|kind| (section, kind)).collect()
 }
 
-/// Materials that are missing. The field is the kind's number and, in brackets, the section: `21[site-1]`.
+/// Materials that are missing.
 pub(crate) fn check(draft: &Draft) -> Vec<Problem> {
     let given = |section: Section, kind: MaterialKind| {
         let mut materials = draft.materials.iter();
-        materials
-            .any(|material| material.section == section && u32::from(material.kind) == kind.id())
+        materials.any(|material| material.section == section && u32::from(material.kind) == kind.id())
     };
-    let missing = required(draft)
-        .into_iter()
-        .filter(|(section, kind)| !given(*section, *kind));
+    let missing = required(draft).into_iter().filter(|(section, kind)| !given(*section, *kind));
     missing
         .map(|(section, kind)| {
-            let field = format!("{kind}[{section}]");
+            let field = material_field(section, kind);
             Problem::with(Section::Materials, field, Rule::MaterialMissing, kind.zh())
         })
         .collect()
@@ -77,16 +58,8 @@ pub(crate) fn check_consent(draft: &Draft) -> Vec<Problem> {
     let consent = &draft.consent;
     let duties = [
         ("truthful", &consent.truthful, Rule::ConsentTruthful),
-        (
-            "personal_data",
-            &consent.personal_data,
-            Rule::ConsentPersonalData,
-        ),
+        ("personal_data", &consent.personal_data, Rule::ConsentPersonalData),
     ];
-    let missing = duties
-        .into_iter()
-        .filter(|(_, answer, _)| !is_ticked(answer));
-    missing
-        .map(|(field, _, rule)| Problem::new(Section::Consent, field, rule))
-        .collect()
+    let missing = duties.into_iter().filter(|(_, answer, _)| !is_ticked(answer));
+    missing.map(|(field, _, rule)| Problem::new(Section::Consent, field, rule)).collect()
 }

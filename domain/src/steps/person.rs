@@ -60,19 +60,11 @@ impl Answers<'_> {
 }
 
 /// Reads a person in charge of a unit or of an individual's filing in this province.
-pub(super) fn read(
-    reader: &mut Reader<'_>,
-    answers: Answers<'_>,
-    unit: bool,
-    province: Option<Province>,
-) -> Option<Person> {
+pub(super) fn read(reader: &mut Reader<'_>, answers: Answers<'_>, unit: bool, province: Option<Province>) -> Option<Person> {
     let name = reader.take("person_name", PersonName::parse(answers.name));
     let certificate = read_certificate(reader, answers, province);
     let validity = read_validity(reader, answers);
-    let (denied, permitted) = (
-        &reader.tables.denied_prefixes,
-        &reader.tables.permitted_prefixes,
-    );
+    let (denied, permitted) = (&reader.tables.denied_prefixes, &reader.tables.permitted_prefixes);
     let mobile = match answers.mobile.trim() {
         "" => Err(Rule::Required.into()),
         text => Mobile::parse(text, denied, permitted),
@@ -86,14 +78,9 @@ pub(super) fn read(
     let mobile = reader.take("person_mobile", mobile);
     let emergency_phone = reader.take("person_emergency_phone", emergency_phone);
     let office_phone = match answers.office_phone.trim() {
-        "" if unit => reader.take(
-            "person_office_phone",
-            Err::<_, Fault>(Rule::Required.into()),
-        ),
+        "" if unit => reader.take("person_office_phone", Err::<_, Fault>(Rule::Required.into())),
         "" => Some(None),
-        text => reader
-            .take("person_office_phone", OfficePhone::parse(text))
-            .map(Some),
+        text => reader.take("person_office_phone", OfficePhone::parse(text)).map(Some),
     };
     let email = match answers.email.trim() {
         "" => Err(Rule::Required.into()),
@@ -113,34 +100,18 @@ pub(super) fn read(
     })
 }
 
-fn read_certificate(
-    reader: &mut Reader<'_>,
-    answers: Answers<'_>,
-    province: Option<Province>,
-) -> Option<CertificateNumber> {
-    let kind = reader.choose(
-        "person_certificate_type",
-        answers.certificate_type,
-        CertificateType::choose,
-    )?;
+fn read_certificate(reader: &mut Reader<'_>, answers: Answers<'_>, province: Option<Province>) -> Option<CertificateNumber> {
+    let kind = reader.choose("person_certificate_type", answers.certificate_type, CertificateType::choose)?;
     if !kind.is_personal() {
         reader.add("person_certificate_type", Rule::CertificatePersonal);
         return None;
     }
-    let number = read_number(
-        reader,
-        "person_certificate_number",
-        kind,
-        answers.certificate_number,
-    )?;
+    let number = read_number(reader, "person_certificate_number", kind, answers.certificate_number)?;
     let least = least_age(reader.tables, province);
     if let Some(birth) = number.birth_date()
         && age::on(birth, reader.tables.today) < least
     {
-        reader.add(
-            "person_certificate_number",
-            Fault::with(Rule::TooYoung, least.to_string()),
-        );
+        reader.add("person_certificate_number", Fault::with(Rule::TooYoung, least.to_string()));
         return None;
     }
     Some(number)
@@ -166,17 +137,8 @@ pub(super) fn read_number(
 
 /// The province's own row comes before the one for all.
 fn least_age(tables: &Tables, province: Option<Province>) -> u16 {
-    let of = |code: u32| {
-        tables
-            .minimum_ages
-            .iter()
-            .find(|(row, _)| *row == code)
-            .map(|(_, age)| u16::from(*age))
-    };
-    province
-        .and_then(|province| of(province.id()))
-        .or_else(|| of(0))
-        .unwrap_or(0)
+    let of = |code: u32| tables.minimum_ages.iter().find(|(row, _)| *row == code).map(|(_, age)| u16::from(*age));
+    province.and_then(|province| of(province.id())).or_else(|| of(0)).unwrap_or(0)
 }
 
 /// First day, and last day unless 长期, with more than three months left.
@@ -196,13 +158,9 @@ fn read_validity(reader: &mut Reader<'_>, answers: Answers<'_>) -> Option<(Date,
         "long_term" => Ok(None),
         text => match parse_date(text) {
             None => Err(Rule::DateFormat.into()),
-            Some(until) if from.is_ok_and(|from| until <= from) => {
-                Err(Rule::CertificateOrder.into())
-            }
+            Some(until) if from.is_ok_and(|from| until <= from) => Err(Rule::CertificateOrder.into()),
             Some(until) if until < today => Err(Rule::CertificateExpired.into()),
-            Some(until) if until < least => {
-                Err(Fault::with(Rule::CertificateEnding, iso_date(least)))
-            }
+            Some(until) if until < least => Err(Fault::with(Rule::CertificateEnding, iso_date(least))),
             Some(until) => Ok(Some(until)),
         },
     };

@@ -13,18 +13,11 @@ struct Row<T> {
 }
 
 const fn since_2020<T>(province: Province, value: T) -> Row<T> {
-    Row {
-        province,
-        value,
-        from: date!(2020 - 08 - 17),
-        until: None,
-    }
+    Row { province, value, from: date!(2020 - 08 - 17), until: None }
 }
 
 fn find<T: Copy>(rows: &[Row<T>], province: Province, today: Date) -> Option<T> {
-    let holds = |row: &&Row<T>| {
-        row.province == province && row.from <= today && row.until.is_none_or(|until| today < until)
-    };
+    let holds = |row: &&Row<T>| row.province == province && row.from <= today && row.until.is_none_or(|until| today < until);
     rows.iter().find(holds).map(|row| row.value)
 }
 

@@ -27,25 +27,12 @@ pub(crate) fn read(
     reader.bound(&form.texts(), SiteForm::FIELDS);
     let nature = nature_of(sponsor);
     let approvals = read_approvals(reader, form);
-    let ticked: Vec<_> = form
-        .preapprovals
-        .iter()
-        .filter_map(|text| Preapproval::choose(text).ok())
-        .collect();
-    let bearer = Bearer {
-        nature,
-        sponsor: &sponsor.name,
-        approvals: &ticked,
-    };
+    let ticked: Vec<_> = form.preapprovals.iter().filter_map(|text| Preapproval::choose(text).ok()).collect();
+    let bearer = Bearer { nature, sponsor: &sponsor.name, approvals: &ticked };
     let name = reader.take("name", SiteName::parse(&form.name, &bearer));
     let domain = read_domain(reader, form, nature);
     // Under a domain that is not yet right only the writing of the home page can be looked at.
-    let known = DomainName::check_to(
-        reader.depth,
-        &form.domain,
-        &reader.tables.permitted_suffixes,
-    )
-    .fine();
+    let known = DomainName::check_to(reader.depth, &form.domain, &reader.tables.permitted_suffixes).fine();
     let page = HomePage::check_to(reader.depth, &form.home_page, known.as_ref());
     let home_page = reader.take_checked("home_page", page);
     let services = read_services(reader, form, nature);
@@ -71,11 +58,7 @@ pub(crate) fn read(
     })
 }
 
-fn read_domain(
-    reader: &mut Reader<'_>,
-    form: &SiteForm,
-    nature: Option<Nature>,
-) -> Option<DomainName> {
+fn read_domain(reader: &mut Reader<'_>, form: &SiteForm, nature: Option<Nature>) -> Option<DomainName> {
     let permitted = &reader.tables.permitted_suffixes;
     let checked = DomainName::check_to(reader.depth, &form.domain, permitted);
     let domain = reader.take_checked("domain", checked)?;
@@ -85,12 +68,7 @@ fn read_domain(
         Some(Nature::Institution) => &["cn", "公益", "政务"],
         _ => &[],
     };
-    let trial: Vec<_> = reader
-        .tables
-        .permitted_suffixes
-        .iter()
-        .map(String::as_str)
-        .collect();
+    let trial: Vec<_> = reader.tables.permitted_suffixes.iter().map(String::as_str).collect();
     if !wanted.is_empty() && !domain.ends_in(wanted) && !domain.ends_in(&trial) {
         let named: Vec<_> = wanted.iter().map(|suffix| format!(".{suffix}")).collect();
         reader.add("domain", Fault::with(Rule::DomainNature, named.join(" ")));
@@ -99,21 +77,12 @@ fn read_domain(
     Some(domain)
 }
 
-fn read_services(
-    reader: &mut Reader<'_>,
-    form: &SiteForm,
-    nature: Option<Nature>,
-) -> Option<Vec<ServiceContent>> {
+fn read_services(reader: &mut Reader<'_>, form: &SiteForm, nature: Option<Nature>) -> Option<Vec<ServiceContent>> {
     let services = reader.choose_many("services", &form.services, ServiceContent::choose)?;
-    let beyond = services
-        .iter()
-        .find(|service| !service.is_for_individuals());
+    let beyond = services.iter().find(|service| !service.is_for_individuals());
     match beyond {
         Some(service) if nature == Some(Nature::Individual) => {
-            reader.add(
-                "services",
-                Fault::with(Rule::IndividualService, service.zh()),
-            );
+            reader.add("services", Fault::with(Rule::IndividualService, service.zh()));
             None
         }
         _ => Some(services),
@@ -123,12 +92,7 @@ fn read_services(
 /// Nothing is ticked beforehand: 以上都不涉及 is an answer of its own.
 fn read_approvals(reader: &mut Reader<'_>, form: &SiteForm) -> Option<Vec<Approval>> {
     let none = form.preapprovals.iter().any(|text| text == "none");
-    let ticked: Vec<_> = form
-        .preapprovals
-        .iter()
-        .filter(|text| *text != "none" && !text.trim().is_empty())
-        .cloned()
-        .collect();
+    let ticked: Vec<_> = form.preapprovals.iter().filter(|text| *text != "none" && !text.trim().is_empty()).cloned().collect();
     if none && !ticked.is_empty() {
         reader.add("preapprovals", Rule::PreapprovalContradiction);
         return None;
@@ -158,11 +122,7 @@ fn read_approvals(reader: &mut Reader<'_>, form: &SiteForm) -> Option<Vec<Approv
 
 fn read_approval(reader: &mut Reader<'_>, form: &SiteForm, kind: Preapproval) -> Option<Approval> {
     let field = format!("approval_numbers[{}]", kind.id());
-    let text = form
-        .approval_numbers
-        .get(&kind.id().to_string())
-        .map(|text| text.trim())
-        .unwrap_or_default();
+    let text = form.approval_numbers.get(&kind.id().to_string()).map(|text| text.trim()).unwrap_or_default();
     let fault = if crate::text::find_unprintable(text).is_some() {
         Rule::Unprintable.into()
     } else if length(text) > APPROVAL_NUMBER {

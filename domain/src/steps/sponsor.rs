@@ -45,11 +45,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, form: &SponsorForm) -> Option<Sponso
     let (name, investor) = (name?, investor?);
     Some(Sponsor {
         nature: nature?,
-        investor: if unit || !investor.is_empty() {
-            investor
-        } else {
-            name.clone()
-        },
+        investor: if unit || !investor.is_empty() { investor } else { name.clone() },
         name,
         certificate: certificate?,
         certificate_address: certificate_address?,
@@ -60,11 +56,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, form: &SponsorForm) -> Option<Sponso
     })
 }
 
-fn read_name(
-    reader: &mut Reader<'_>,
-    form: &SponsorForm,
-    nature: Option<Nature>,
-) -> Option<String> {
+fn read_name(reader: &mut Reader<'_>, form: &SponsorForm, nature: Option<Nature>) -> Option<String> {
     if nature == Some(Nature::Individual) {
         let name = reader.take("name", PersonName::parse(&form.name))?;
         return Some(name.as_str().to_owned());
@@ -77,16 +69,8 @@ fn read_name(
     Some(name)
 }
 
-fn read_certificate(
-    reader: &mut Reader<'_>,
-    form: &SponsorForm,
-    nature: Option<Nature>,
-) -> Option<CertificateNumber> {
-    let kind = reader.choose(
-        "certificate_type",
-        &form.certificate_type,
-        CertificateType::choose,
-    )?;
+fn read_certificate(reader: &mut Reader<'_>, form: &SponsorForm, nature: Option<Nature>) -> Option<CertificateNumber> {
+    let kind = reader.choose("certificate_type", &form.certificate_type, CertificateType::choose)?;
     if nature.is_some_and(|nature| kind.nature() != nature) {
         reader.add("certificate_type", Rule::CertificateNature);
         return None;
@@ -104,8 +88,7 @@ fn check_individual(reader: &mut Reader<'_>, form: &SponsorForm) {
     }
     let today = reader.tables.today;
     let own = CertificateType::choose(&form.certificate_type).ok();
-    let own =
-        own.and_then(|kind| CertificateNumber::parse(kind, &form.certificate_number, today).ok());
+    let own = own.and_then(|kind| CertificateNumber::parse(kind, &form.certificate_number, today).ok());
     if let (Some(own), Some(person)) = (own, Answers::from(form).certificate(today))
         && own.identity() != person.identity()
     {

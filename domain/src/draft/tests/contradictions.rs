@@ -62,40 +62,31 @@ fn changed_drafts() -> impl Strategy<Value = Draft> {
     let change = (0_usize..3, any::<proptest::sample::Index>(), answer());
     let many = proptest::collection::vec(answer(), 0..4);
     let base = prop_oneof![Just(company()), Just(individual()), Just(Draft::default())];
-    (
-        base,
-        proptest::collection::vec(change, 0..12),
-        many,
-        any::<bool>(),
-    )
-        .prop_map(|(mut draft, changes, many, own)| {
-            draft.sites.push(site_draft(2, "example.com"));
-            if own {
-                of_another_person(&mut draft.sites.last_mut().unwrap().form);
+    (base, proptest::collection::vec(change, 0..12), many, any::<bool>()).prop_map(|(mut draft, changes, many, own)| {
+        draft.sites.push(site_draft(2, "example.com"));
+        if own {
+            of_another_person(&mut draft.sites.last_mut().unwrap().form);
+        }
+        let form = &mut draft.sites[0].form;
+        (form.services, form.preapprovals) = (many.clone(), many);
+        for (form, field, value) in changes {
+            let (fields, target) = match form {
+                0 => (SponsorForm::FIELDS, None),
+                1 => (SiteForm::FIELDS, Some(false)),
+                _ => (AccessForm::FIELDS, Some(true)),
+            };
+            let name = fields[field.index(fields.len())].0;
+            let slot = match target {
+                None => draft.sponsor.text_mut(name),
+                Some(false) => draft.sites[0].form.text_mut(name),
+                Some(true) => draft.sites[0].accesses.first_mut().and_then(|access| access.form.text_mut(name)),
+            };
+            if let Some(slot) = slot {
+                *slot = value;
             }
-            let form = &mut draft.sites[0].form;
-            (form.services, form.preapprovals) = (many.clone(), many);
-            for (form, field, value) in changes {
-                let (fields, target) = match form {
-                    0 => (SponsorForm::FIELDS, None),
-                    1 => (SiteForm::FIELDS, Some(false)),
-                    _ => (AccessForm::FIELDS, Some(true)),
-                };
-                let name = fields[field.index(fields.len())].0;
-                let slot = match target {
-                    None => draft.sponsor.text_mut(name),
-                    Some(false) => draft.sites[0].form.text_mut(name),
-                    Some(true) => draft.sites[0]
-                        .accesses
-                        .first_mut()
-                        .and_then(|access| access.form.text_mut(name)),
-                };
-                if let Some(slot) = slot {
-                    *slot = value;
-                }
-            }
-            draft
-        })
+        }
+        draft
+    })
 }
 
 proptest! {

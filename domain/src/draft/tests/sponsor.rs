@@ -10,98 +10,28 @@ use super::*;
 #[case("name", "12", "name", Rule::TooShort)]
 #[case("name", "示例\u{202e}公司", "name", Rule::Unprintable)]
 #[case("certificate_type", "2", "certificate_type", Rule::CertificateNature)]
-#[case(
-    "certificate_number",
-    "91110000600001760Q",
-    "certificate_number",
-    Rule::UsccCheckDigit
-)]
+#[case("certificate_number", "91110000600001760Q", "certificate_number", Rule::UsccCheckDigit)]
 #[case("certificate_address", " ", "certificate_address", Rule::Required)]
 #[case("province", "440000", "city", Rule::CityUnknown)]
 #[case("county", "", "county", Rule::CountyMissing)]
 #[case("address", "建国路", "address", Rule::AddressDoorNumber)]
 #[case("person_name", "张伟1", "person_name", Rule::PersonNameFormat)]
-#[case(
-    "person_certificate_type",
-    "1",
-    "person_certificate_type",
-    Rule::CertificatePersonal
-)]
-#[case(
-    "person_certificate_type",
-    "8",
-    "person_certificate_type",
-    Rule::RetiredCode
-)]
-#[case(
-    "person_certificate_number",
-    "110105194912310021",
-    "person_certificate_number",
-    Rule::IdCheckDigit
-)]
-#[case(
-    "person_certificate_number",
-    "110105491231002",
-    "person_certificate_number",
-    Rule::IdLegacy
-)]
-#[case(
-    "person_certificate_number",
-    "110105201001010010",
-    "person_certificate_number",
-    Rule::TooYoung
-)]
-#[case(
-    "person_certificate_from",
-    "",
-    "person_certificate_from",
-    Rule::Required
-)]
-#[case(
-    "person_certificate_from",
-    "2026-11-23",
-    "person_certificate_from",
-    Rule::CertificateNotYet
-)]
-#[case(
-    "person_certificate_until",
-    "永久",
-    "person_certificate_until",
-    Rule::DateFormat
-)]
-#[case(
-    "person_certificate_until",
-    "2014-12-31",
-    "person_certificate_until",
-    Rule::CertificateOrder
-)]
-#[case(
-    "person_certificate_until",
-    "2026-11-21",
-    "person_certificate_until",
-    Rule::CertificateExpired
-)]
-#[case(
-    "person_certificate_until",
-    "2027-02-22",
-    "person_certificate_until",
-    Rule::CertificateEnding
-)]
+#[case("person_certificate_type", "1", "person_certificate_type", Rule::CertificatePersonal)]
+#[case("person_certificate_type", "8", "person_certificate_type", Rule::RetiredCode)]
+#[case("person_certificate_number", "110105194912310021", "person_certificate_number", Rule::IdCheckDigit)]
+#[case("person_certificate_number", "110105491231002", "person_certificate_number", Rule::IdLegacy)]
+#[case("person_certificate_number", "110105201001010010", "person_certificate_number", Rule::TooYoung)]
+#[case("person_certificate_from", "", "person_certificate_from", Rule::Required)]
+#[case("person_certificate_from", "2026-11-23", "person_certificate_from", Rule::CertificateNotYet)]
+#[case("person_certificate_until", "永久", "person_certificate_until", Rule::DateFormat)]
+#[case("person_certificate_until", "2014-12-31", "person_certificate_until", Rule::CertificateOrder)]
+#[case("person_certificate_until", "2026-11-21", "person_certificate_until", Rule::CertificateExpired)]
+#[case("person_certificate_until", "2027-02-22", "person_certificate_until", Rule::CertificateEnding)]
 #[case("person_mobile", "", "person_mobile", Rule::Required)]
 #[case("person_mobile", "16612345678", "person_mobile", Rule::MobilePrefix)]
 #[case("person_office_phone", "", "person_office_phone", Rule::Required)]
-#[case(
-    "person_office_phone",
-    "62345678",
-    "person_office_phone",
-    Rule::OfficePhoneFormat
-)]
-#[case(
-    "person_emergency_phone",
-    "13800138000",
-    "person_emergency_phone",
-    Rule::EmergencyOwnMobile
-)]
+#[case("person_office_phone", "62345678", "person_office_phone", Rule::OfficePhoneFormat)]
+#[case("person_emergency_phone", "13800138000", "person_emergency_phone", Rule::EmergencyOwnMobile)]
 #[case("person_email", "zhang", "person_email", Rule::EmailFormat)]
 fn a_wrong_answer_of_the_sponsor_is_told_at_its_field(
     #[case] changed: &str,
@@ -137,12 +67,7 @@ fn a_provinces_own_least_age_comes_before_the_one_for_all() {
 
 #[rstest]
 #[case("person_name", "张炜", "person_name", Rule::IndividualName)]
-#[case(
-    "person_certificate_number",
-    "440524188001010014",
-    "person_certificate_number",
-    Rule::IndividualCertificate
-)]
+#[case("person_certificate_number", "440524188001010014", "person_certificate_number", Rule::IndividualCertificate)]
 #[case("name", "张伟工作室1号", "name", Rule::PersonNameFormat)]
 fn an_individual_is_its_own_person_in_charge(
     #[case] changed: &str,
