@@ -57,8 +57,7 @@ pub fn handlers(handlers: Handlers) -> Handlers {
 
 /// What is wrong with the answers by the tables of today.
 pub(crate) fn problems(draft: &Draft, tables: &Tables) -> Vec<Problem> {
-    let _ = (draft, tables);
-    Vec::new()
+    draft.problems(tables)
 }
 
 /// The registrant who calls; anybody else has no filings of one's own.

@@ -15,27 +15,11 @@ use crate::{Ctx, Error, Result, Tx, policies};
 use domain::{
     Moment,
     actor::Actor,
-    filing::{Command, Event, Filing, MOVES, Status, Verb, Who},
+    filing::{Command, Event, Filing, Status, Verb, Who},
     id::{FilingId, UserId},
 };
 use rows::{Row, small};
-use sqlx::{PgConnection, PgPool};
-
-/// Writes the state machine into the table that the journal refers to. Called after every migration.
-pub async fn seed_moves(pool: &PgPool) -> Result<()> {
-    let column = |f: fn(&domain::filing::Move) -> &'static str| MOVES.iter().map(f).map(str::to_owned).collect::<Vec<_>>();
-    sqlx::query!(
-        "insert into moves (verb, from_status, to_status, who)
-         select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) on conflict do nothing",
-        &column(|m| m.verb.name()),
-        &column(|m| m.from.map_or("", Status::name)),
-        &column(|m| m.to.name()),
-        &column(|m| m.who.name()),
-    )
-    .execute(pool)
-    .await?;
-    Ok(())
-}
+use sqlx::PgConnection;
 
 /// The filing's row. `lock` holds it until the transaction ends: every change takes it first.
 pub async fn load(conn: &mut PgConnection, id: FilingId, lock: bool) -> Result<Filing> {

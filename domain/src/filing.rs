@@ -7,6 +7,8 @@ mod apply;
 mod decide;
 mod kind;
 mod moves;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{Command, Env};
 pub use kind::{DomainFound, Kind};
