@@ -20,6 +20,7 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=pages::NotFound>
                 <Route path=path!("/") view=pages::Home ssr=SsrMode::Async/>
                 <Route path=path!("/account/*rest") view={Lazy::<pages::AccountArea>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/filings/*rest") view={Lazy::<pages::FilingArea>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/provider/*rest") view={Lazy::<pages::ProviderArea>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/bureau/*rest") view={Lazy::<pages::BureauArea>::new()} ssr=SsrMode::Async/>
             </FlatRoutes>

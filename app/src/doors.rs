@@ -6,8 +6,10 @@
 
 pub mod accounts;
 pub mod desk;
+pub mod filings;
 #[cfg(feature = "ssr")]
 pub mod live;
+pub mod materials;
 pub mod second_factor;
 pub mod sessions;
 #[cfg(feature = "ssr")]
@@ -209,6 +211,30 @@ pub const DOORS: &[Door] = &[
     door(Kind::Write, "/api/reviews/stop", BUREAU, Owner::Province, Limit::Usual),
     // Live hints: of one filing, or of one's desk.
     door(Kind::Stream, "/live", SIGNED_IN, Owner::House, Limit::Usual),
+    // Filings.
+    door(Kind::Read, "/api/filings/list_own", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Read, "/api/filings/draft", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Read, "/api/filings/progress", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Read, "/api/filings/counties", REGISTRANT, Owner::None, Limit::Usual),
+    door(Kind::Read, "/api/filings/division", REGISTRANT, Owner::None, Limit::Usual),
+    door(Kind::Write, "/api/filings/kind", REGISTRANT, Owner::Own, Limit::Strict),
+    door(Kind::Write, "/api/filings/create", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/filings/continue_draft", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/filings/save_sponsor", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/filings/save_site", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/filings/save_access", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/filings/add_site", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/filings/remove_site", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/filings/add_access", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/filings/remove_access", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/filings/submit", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/filings/resubmit", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/filings/withdraw", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/filings/discard", REGISTRANT, Owner::Own, Limit::Usual),
+    // Materials.
+    door(Kind::Write, "/api/materials/remove", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Upload, "/api/materials/upload", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Download, "/materials/{id}", SIGNED_IN, Owner::Own, Limit::Usual),
 ];
 
 #[cfg(test)]

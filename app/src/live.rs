@@ -1,13 +1,28 @@
-//! Live hints in the browser: something changed, ask again. Without scripts nothing listens and pages stay as they are.
+//! The browser's side of live progress: one stream a browser, however many pages are open.
+//!
+//! The stream ([`STREAM`]) sends hints, never data: a page that hears one asks again through its own door, after a short
+//! random pause so that a thousand pages do not ask at once. HTTP/1.1 allows six connections to a site, so of all pages
+//! only the one that holds the lock `live` opens the stream; the others tell it their topics and hear its hints over a
+//! [`BroadcastChannel`]. When that page is closed, the next one gets the lock.
+
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Duration};
 
 use domain::id::FilingId;
 use leptos::prelude::*;
-use serde::Deserialize;
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Event, EventSource, MessageEvent};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{BroadcastChannel, EventSource, MessageEvent, js_sys};
+
+/// Where the hints come from; several topics share one stream.
+pub const STREAM: &str = "/live";
+/// The most a page waits before it asks again.
+const JITTER_MS: f64 = 400.0;
+/// How often the pages say what they follow, so that a new holder of the stream knows.
+const PULSE: Duration = Duration::from_secs(20);
 
 /// What a page listens to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Topic {
     /// One filing.
     Filing(FilingId),
@@ -16,16 +31,24 @@ pub enum Topic {
 }
 
 impl Topic {
-    fn url(self) -> String {
+    fn query(self) -> String {
         match self {
-            Self::Filing(id) => format!("/live?filing={id}"),
-            Self::Desk => "/live?desk=1".to_owned(),
+            Self::Filing(id) => format!("filing={id}"),
+            Self::Desk => "desk=1".to_owned(),
+        }
+    }
+
+    /// A hint of another filing is not this page's; one without a filing says to look at everything.
+    fn concerns(self, hint: Hint) -> bool {
+        match self {
+            Self::Filing(id) => hint.filing.is_none_or(|filing| filing == id),
+            Self::Desk => true,
         }
     }
 }
 
 /// Something changed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Hint {
     /// Which filing; none when hints may have been missed and everything is to be looked at again.
     pub filing: Option<FilingId>,
@@ -33,32 +56,273 @@ pub struct Hint {
     pub seq: i32,
 }
 
-/// Calls `on_hint` at every hint while the page is there, and once after a connection that was lost is back.
-/// Answers whether the connection stands.
+/// Look at everything again.
+const EVERYTHING: Hint = Hint { filing: None, seq: 0 };
+
+/// What pages tell each other.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Word {
+    /// A page follows this.
+    Want(Topic),
+    /// The page with the stream asks who follows what.
+    Who,
+    /// Something changed.
+    Hint(Hint),
+    /// Whether the connection stands.
+    Online(bool),
+}
+
+/// Calls `on_hint` a short random while after every hint while the page is there, several at once as one, and once after
+/// a connection that was lost is back. Answers whether the connection stands. Does nothing without scripts.
 pub fn listen(topic: Topic, on_hint: impl Fn(Hint) + 'static) -> Signal<bool> {
     let online = RwSignal::new(true);
-    let on_hint = StoredValue::new_local(on_hint);
-    Effect::new(move |_| {
-        let Ok(source) = EventSource::new(&topic.url()) else { return };
-        let tell = move |hint: Hint| _ = on_hint.try_with_value(|on_hint| on_hint(hint));
-        let message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let hint = event.data().as_string().and_then(|data| serde_json::from_str(&data).ok());
-            if let Some(hint) = hint {
-                tell(hint);
+    if cfg!(target_arch = "wasm32") {
+        let on_hint = StoredValue::new_local(Some(Box::new(on_hint) as Box<dyn Fn(Hint)>));
+        let listener = StoredValue::new_local(None::<Rc<Listener>>);
+        Effect::new(move |_| {
+            if let Some(on_hint) = on_hint.try_update_value(Option::take).flatten() {
+                listener.set_value(Some(Listener::start(topic, online, on_hint)));
             }
         });
-        let opened = Closure::<dyn Fn(Event)>::new(move |_| {
-            if online.try_get_untracked() == Some(false) {
-                _ = online.try_set(true);
-                tell(Hint { filing: None, seq: 0 });
+        on_cleanup(move || {
+            if let Some(Some(listener)) = listener.try_get_value() {
+                listener.stop();
             }
         });
-        let lost = Closure::<dyn Fn(Event)>::new(move |_| _ = online.try_set(false));
-        source.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        source.set_onopen(Some(opened.as_ref().unchecked_ref()));
-        source.set_onerror(Some(lost.as_ref().unchecked_ref()));
-        let kept = StoredValue::new_local((source, message, opened, lost));
-        on_cleanup(move || _ = kept.try_with_value(|(source, ..)| source.close()));
-    });
+    }
     online.into()
+}
+
+struct Listener {
+    topic: Topic,
+    online: RwSignal<bool>,
+    on_hint: Box<dyn Fn(Hint)>,
+    /// A hint that waits for its random while.
+    waiting: RefCell<Option<Hint>>,
+    channel: Option<BroadcastChannel>,
+    stream: RefCell<Option<EventSource>>,
+    wanted: RefCell<BTreeSet<Topic>>,
+    /// Gives the lock back.
+    release: RefCell<Option<js_sys::Function>>,
+    stopped: RefCell<bool>,
+    kept: RefCell<Vec<Closure<dyn FnMut(JsValue)>>>,
+}
+
+impl Listener {
+    fn start(topic: Topic, online: RwSignal<bool>, on_hint: Box<dyn Fn(Hint)>) -> Rc<Self> {
+        let listener = Rc::new(Self {
+            topic,
+            online,
+            on_hint,
+            waiting: RefCell::default(),
+            channel: BroadcastChannel::new("live").ok(),
+            stream: RefCell::default(),
+            wanted: RefCell::new(BTreeSet::from([topic])),
+            release: RefCell::default(),
+            stopped: RefCell::default(),
+            kept: RefCell::default(),
+        });
+        let Some(channel) = &listener.channel else {
+            listener.open();
+            return listener;
+        };
+        let this = Rc::downgrade(&listener);
+        let hear = listener.keep(move |event| {
+            if let (Some(this), Some(word)) = (this.upgrade(), word_of(&event)) {
+                this.hear(word);
+            }
+        });
+        channel.set_onmessage(Some(&hear));
+        if listener.ask_for_lock().is_none() {
+            listener.open();
+        }
+        listener.want();
+        listener.pulse();
+        listener
+    }
+
+    /// Says again and again what this page follows, so that a new holder of the stream knows.
+    fn pulse(self: &Rc<Self>) {
+        let this = Rc::downgrade(self);
+        set_timeout(
+            move || {
+                if let Some(this) = this.upgrade().filter(|this| !*this.stopped.borrow()) {
+                    this.want();
+                    this.pulse();
+                }
+            },
+            PULSE,
+        );
+    }
+
+    fn keep(&self, run: impl FnMut(JsValue) + 'static) -> js_sys::Function {
+        let closure = Closure::<dyn FnMut(JsValue)>::new(run);
+        let function = closure.as_ref().unchecked_ref::<js_sys::Function>().clone();
+        self.kept.borrow_mut().push(closure);
+        function
+    }
+
+    fn say(&self, word: &Word) {
+        if let (Some(channel), Ok(text)) = (&self.channel, serde_json::to_string(word)) {
+            _ = channel.post_message(&JsValue::from_str(&text));
+        }
+    }
+
+    fn want(&self) {
+        self.say(&Word::Want(self.topic));
+    }
+
+    fn hear(self: &Rc<Self>, word: Word) {
+        if *self.stopped.borrow() {
+            return;
+        }
+        match word {
+            Word::Want(topic) if self.stream.borrow().is_some() => {
+                if self.wanted.borrow_mut().insert(topic) {
+                    self.open();
+                } else {
+                    self.say(&Word::Online(self.is_online()));
+                }
+            }
+            Word::Want(_) => {}
+            Word::Who => self.want(),
+            Word::Hint(hint) => self.take(hint),
+            Word::Online(online) => self.found(online),
+        }
+    }
+
+    fn is_online(&self) -> bool {
+        self.online.try_get_untracked().unwrap_or(true)
+    }
+
+    /// The connection was lost, or is back: then whatever happened meanwhile was not heard.
+    fn found(self: &Rc<Self>, online: bool) {
+        if self.is_online() != online {
+            _ = self.online.try_set(online);
+            if online {
+                self.take(EVERYTHING);
+            }
+        }
+    }
+
+    fn take(self: &Rc<Self>, hint: Hint) {
+        if !self.topic.concerns(hint) || *self.stopped.borrow() {
+            return;
+        }
+        // Of several at once the last counts, or that everything is to be looked at.
+        let mut waiting = self.waiting.borrow_mut();
+        let first = waiting.is_none();
+        *waiting = match *waiting {
+            Some(before) if before.filing != hint.filing => Some(EVERYTHING),
+            _ => Some(hint),
+        };
+        if !first {
+            return;
+        }
+        let this = Rc::downgrade(self);
+        let pause = Duration::from_millis((js_sys::Math::random() * JITTER_MS) as u64);
+        set_timeout(
+            move || {
+                let Some(this) = this.upgrade().filter(|this| !*this.stopped.borrow()) else { return };
+                let hint = this.waiting.borrow_mut().take();
+                if let Some(hint) = hint {
+                    (this.on_hint)(hint);
+                }
+            },
+            pause,
+        );
+    }
+
+    /// Waits for the lock; with it, this page opens the stream. None where the browser has no locks.
+    fn ask_for_lock(self: &Rc<Self>) -> Option<()> {
+        let locks = js_sys::Reflect::get(window().navigator().as_ref(), &"locks".into()).ok().filter(|locks| !locks.is_undefined())?;
+        let request: js_sys::Function = js_sys::Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
+        let this = Rc::downgrade(self);
+        let held = Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |_| {
+            let Some(this) = this.upgrade().filter(|this| !*this.stopped.borrow()) else { return JsValue::UNDEFINED };
+            this.open();
+            this.say(&Word::Who);
+            js_sys::Promise::new(&mut |resolve, _| {
+                this.release.replace(Some(resolve));
+            })
+            .into()
+        });
+        let asked = request.call2(&locks, &"live".into(), held.as_ref().unchecked_ref()).ok();
+        held.forget();
+        asked.map(|_| ())
+    }
+
+    /// Opens the stream for all topics that are wanted.
+    fn open(self: &Rc<Self>) {
+        if let Some(stream) = self.stream.borrow_mut().take() {
+            stream.close();
+        }
+        let topics: Vec<String> = self.wanted.borrow().iter().map(|topic| topic.query()).collect();
+        let Ok(stream) = EventSource::new(&format!("{STREAM}?{}", topics.join("&"))) else { return };
+        let this = Rc::downgrade(self);
+        let opened = self.keep(move |_| {
+            if let Some(this) = this.upgrade() {
+                this.found(true);
+                this.say(&Word::Online(true));
+            }
+        });
+        let this = Rc::downgrade(self);
+        let failed = self.keep(move |_| {
+            if let Some(this) = this.upgrade() {
+                this.found(false);
+                this.say(&Word::Online(false));
+                this.again_if_closed();
+            }
+        });
+        let this = Rc::downgrade(self);
+        let hinted = self.keep(move |event| {
+            let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
+            let hint = text.and_then(|text| serde_json::from_str::<Hint>(&text).ok());
+            if let (Some(this), Some(hint)) = (this.upgrade(), hint) {
+                this.take(hint);
+                this.say(&Word::Hint(hint));
+            }
+        });
+        stream.set_onopen(Some(&opened));
+        stream.set_onerror(Some(&failed));
+        stream.set_onmessage(Some(&hinted));
+        self.stream.replace(Some(stream));
+    }
+
+    /// The browser tries again by itself unless the server answered with an error: then do it here, slowly.
+    fn again_if_closed(self: &Rc<Self>) {
+        let closed = self.stream.borrow().as_ref().is_some_and(|stream| stream.ready_state() == EventSource::CLOSED);
+        if !closed {
+            return;
+        }
+        let this = Rc::downgrade(self);
+        let pause = Duration::from_millis(4_000 + (js_sys::Math::random() * 4_000.0) as u64);
+        set_timeout(
+            move || {
+                if let Some(this) = this.upgrade().filter(|this| !*this.stopped.borrow()) {
+                    this.open();
+                }
+            },
+            pause,
+        );
+    }
+
+    fn stop(&self) {
+        self.stopped.replace(true);
+        if let Some(stream) = self.stream.borrow_mut().take() {
+            stream.close();
+        }
+        if let Some(channel) = &self.channel {
+            channel.close();
+        }
+        if let Some(release) = self.release.borrow_mut().take() {
+            _ = release.call0(&JsValue::UNDEFINED);
+        }
+    }
+}
+
+fn word_of(event: &JsValue) -> Option<Word> {
+    let text = event.dyn_ref::<MessageEvent>()?.data().as_string()?;
+    serde_json::from_str(&text).ok()
 }

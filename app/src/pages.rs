@@ -1,9 +1,11 @@
 //! One file a page; one lazy part an area.
 
 mod bureau;
+mod filing;
 mod provider;
 
 pub use bureau::BureauArea;
+pub use filing::FilingArea;
 pub use provider::ProviderArea;
 
 use crate::shell::set_status;

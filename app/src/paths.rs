@@ -1,5 +1,7 @@
 //! Every URL of a page, as a function. Doors have their own: the server functions' `PATH`.
 
+pub mod filing;
+
 use crate::texts::Lang;
 
 /// Home page 首页.

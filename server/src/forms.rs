@@ -114,7 +114,7 @@ fn values(form: &Bytes) -> HashMap<String, Vec<String>> {
 }
 
 /// The form's page: what its hidden `back` says, else where the browser says it was.
-fn back(typed: &HashMap<String, Vec<String>>, headers: &HeaderMap, base_url: &str) -> String {
+pub fn back(typed: &HashMap<String, Vec<String>>, headers: &HeaderMap, base_url: &str) -> String {
     if let Some(path) = typed.get("back").and_then(|values| values.first()).filter(|path| is_local(path)) {
         return path.clone();
     }

@@ -9,6 +9,7 @@ mod headers;
 mod health;
 mod limits;
 mod live;
+mod materials;
 mod node;
 mod observe;
 mod pages;

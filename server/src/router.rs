@@ -5,7 +5,7 @@ use crate::{
     doors,
     guard::{broken, guard},
     headers::secure,
-    health, live,
+    health, live, materials,
     node::{Node, Visit},
     observe::observe,
     pages,
@@ -18,7 +18,7 @@ use axum::{
     http::{Method, StatusCode, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use futures::FutureExt;
 use std::{panic::AssertUnwindSafe, path::Path, time::Duration};
@@ -41,6 +41,8 @@ pub fn router(node: &Node, site: &Path) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     let guarded = Router::new()
         .merge(bounded)
+        .route(app::doors::materials::UPLOAD, post(materials::upload).layer(RequestBodyLimitLayer::new(materials::LARGEST_UPLOAD)))
+        .route(app::doors::materials::DOWNLOAD, get(materials::download))
         .route("/live", get(live::live))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(node.clone(), whole))

@@ -85,6 +85,30 @@ pub fn cookie(name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
+/// The name of the cookie that lists the filings opened in this session, after the session itself.
+const OPENED: &str = "__Host-opened";
+
+fn opened() -> Option<(String, Vec<String>)> {
+    let session = use_context::<Session>()?.id.simple().to_string();
+    let given = cookie(OPENED).unwrap_or_default();
+    let mut ids = given.split('.').map(str::to_owned);
+    let own = ids.next().is_some_and(|first| first == session);
+    Some((session, if own { ids.collect() } else { Vec::new() }))
+}
+
+/// Whether a filing was begun, or chosen to go on with, in this session (R3).
+pub fn is_opened(id: &str) -> bool {
+    opened().is_some_and(|(_, ids)| ids.iter().any(|known| known == id))
+}
+
+/// Remembers it until the session or the browser is closed; of many the last eight.
+pub fn keep_opened(id: &str) {
+    let Some((session, known)) = opened() else { return };
+    let ids = std::iter::once(id).chain(known.iter().map(String::as_str).filter(|known| *known != id)).take(8);
+    let value: Vec<&str> = std::iter::once(session.as_str()).chain(ids).collect();
+    set_cookie(&format!("{OPENED}={}; Path=/; Secure; HttpOnly; SameSite=Lax", value.join(".")));
+}
+
 fn set_cookie(line: &str) {
     if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(line)) {
         options.append_header(header::SET_COOKIE, value);

@@ -82,6 +82,12 @@ pub type Check = Arc<dyn Fn(&FormValues) -> Vec<FieldProblem> + Send + Sync>;
 pub struct FormValues(pub Vec<(String, String)>);
 
 impl FormValues {
+    /// What stands in a form of the page now.
+    #[must_use]
+    pub fn of(form: &HtmlFormElement) -> Self {
+        FormData::new_with_form(form).map(|data| pairs(&data)).unwrap_or_default()
+    }
+
     /// The first value under a name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -218,6 +224,9 @@ pub fn PostForm(
     /// Judges while the form is filled in.
     #[prop(optional)]
     check: Option<Check>,
+    /// What is wrong with the answers as they stand, to be shown at once.
+    #[prop(optional)]
+    problems: Vec<FieldProblem>,
     /// Instead of going to [`Done::next`]: what to do with it (needs scripts).
     #[prop(optional, into)]
     on_done: Option<Callback<String>>,
@@ -229,6 +238,7 @@ pub fn PostForm(
 ) -> AnyView {
     let l = use_lang();
     let form = Form::new(&id);
+    form.answer.set(FaultLines { fields: problems, ..FaultLines::default() });
     let flash = use_flash();
     let sent = flash.values.get("form_id").and_then(|ids| ids.first());
     let mine = if sent.is_some() { sent == Some(&id) } else { flash.door == action.url() };

@@ -1,0 +1,82 @@
+//! All filings of the account.
+
+use domain::views::filings::FilingRow;
+use leptos::prelude::*;
+
+use super::answers::status_tone;
+use crate::{
+    doors, paths,
+    parts::{dates, load::load},
+    texts::{Lang, status_text, t, use_lang},
+    ui::{Column, DataTable, Empty, LinkButton, PageHead, Tag, page_data},
+};
+
+/// The list, or what to do when there is none.
+pub(super) fn page() -> AnyView {
+    let l = use_lang();
+    let rows = page_data(|| (), |()| doors::filings::list_own());
+    let begin = move || view! { <LinkButton href=paths::filing::begin() label=t::filing::list::begin(l)/> }.into_any();
+    view! {
+        <PageHead title=t::filing::list::title(l) lead=t::filing::list::lead(l) actions=begin()/>
+        {load(rows, move |rows: Vec<FilingRow>| {
+            if rows.is_empty() {
+                return view! {
+                    <Empty title=t::filing::list::empty(l)>
+                        <p>{t::filing::list::empty_body(l)}</p>
+                        {begin()}
+                    </Empty>
+                }
+                .into_any();
+            }
+            let columns = vec![
+                Column::new(t::filing::list::what(l)),
+                Column::new(t::filing::list::status(l)),
+                Column::new(t::filing::list::touched(l)),
+                Column::new(t::filing::list::actions(l)),
+            ];
+            let rows = rows.into_iter().map(|row| cells(l, row)).collect();
+            view! { <DataTable caption=t::filing::list::caption(l) columns=columns rows=rows/> }.into_any()
+        })}
+    }
+    .into_any()
+}
+
+fn cells(l: Lang, row: FilingRow) -> Vec<AnyView> {
+    let title = if row.title.is_empty() { t::filing::untitled(l).to_owned() } else { row.title };
+    let names = row.domains.join("、");
+    let to = if row.status.is_editable() { paths::filing::tasks(row.id) } else { paths::filing::progress(row.id) };
+    let action = match row.status {
+        domain::filing::Status::Draft => t::filing::list::r#continue(l),
+        status if status.is_editable() => t::filing::list::correct(l),
+        _ => t::filing::list::open(l),
+    };
+    let of = title.clone();
+    let delete = row.status.is_editable().then(|| {
+        let of = of.clone();
+        view! {
+            <a class="link-danger" href=paths::filing::discard(row.id)>
+                {t::filing::list::delete(l)}
+                <span class="visually-hidden">{of}</span>
+            </a>
+        }
+    });
+    vec![
+        view! {
+            <div>
+                <strong>{title}</strong>
+                {(!names.is_empty()).then(|| view! { <p class="hint">{names}</p> })}
+                {row.number.map(|number| view! { <p class="number-line">{number}</p> })}
+            </div>
+        }
+        .into_any(),
+        view! { <Tag text=status_text(l, row.status) tone=status_tone(row.status)/> }.into_any(),
+        view! { <dates::Time at=row.touched_at/> }.into_any(),
+        view! {
+            <div class="row-actions">
+                <a href=to>{action}<span class="visually-hidden">{of}</span></a>
+                {delete}
+            </div>
+        }
+        .into_any(),
+    ]
+}
