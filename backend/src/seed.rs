@@ -1,27 +1,44 @@
-//! What the demo is made of.
+//! The demo: made-up houses, accounts and filings at every status, and the rule tables' rows that let their made-up values
+//! pass. Nothing in the code asks whether this is a demo: the dated rows do it.
+//!
+//! Everything is derived from fixed words, so that every demo looks the same, and a second run changes nothing.
 
-use crate::{Ctx, Result, seed_accounts};
-use domain::id::ProviderId;
-use uuid::uuid;
+mod journeys;
+mod load;
+mod persons;
+mod tables;
+mod words;
 
-/// The two providers of the demo: name, licence, province.
-const PROVIDERS: [(ProviderId, &str, &str, i32); 2] = [
-    (ProviderId(uuid!("0190c0de-0000-7000-8000-000000000001")), "云上网络科技有限公司", "B1-20260001", 110_000),
-    (ProviderId(uuid!("0190c0de-0000-7000-8000-000000000002")), "恒通数据服务有限公司", "B1-20260002", 330_000),
-];
+pub use load::load;
+pub use tables::{PROVIDERS, SeededProvider};
 
-/// Makes what is missing of the demo; harmless when it is all there.
+use crate::installation::{self, Kind};
+use crate::{Ctx, Error, Result, journal, seed_accounts};
+
+/// Sites on the demo's register before anybody files one.
+const SITES: u64 = 200;
+
+/// Fills a database as a demo. Refuses one that was made for anything else.
 pub async fn demo(ctx: &Ctx) -> Result<()> {
-    for (id, name, licence, province) in PROVIDERS {
-        sqlx::query!(
-            "insert into providers (id, name, licence_number, province) values ($1, $2, $3, $4) on conflict do nothing",
-            id.0,
-            name,
-            licence,
-            province,
-        )
-        .execute(&ctx.pool)
-        .await?;
+    if !ctx.settings.demo || installation::mark(&ctx.pool, &ctx.clock, Kind::Demo).await? != Kind::Demo {
+        return Err(Error::Forbidden);
     }
-    seed_accounts::seed(ctx, PROVIDERS.map(|(id, ..)| id)).await
+    journal::seed_moves(&ctx.pool).await?;
+    tables::seed(ctx).await?;
+    let [first, second, ..] = PROVIDERS;
+    seed_accounts::seed(ctx, [first.id, second.id]).await?;
+    persons::seed_registrants(ctx).await?;
+    if !is_loaded(ctx).await? {
+        load(ctx, SITES).await?;
+        load::seal_answers(ctx).await?;
+    }
+    journeys::walk_all(ctx).await
 }
+
+async fn is_loaded(ctx: &Ctx) -> Result<bool> {
+    let loaded = sqlx::query_scalar!(r#"select exists (select 1 from sponsors) as "loaded!""#);
+    Ok(loaded.fetch_one(&ctx.pool).await?)
+}
+
+#[cfg(test)]
+mod tests;
