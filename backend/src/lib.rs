@@ -29,6 +29,8 @@ pub mod policies;
 pub mod providers;
 pub mod queues;
 pub mod register;
+pub mod queues;
+pub mod reviews;
 pub mod retry;
 pub mod reviews;
 pub mod second_factor;
