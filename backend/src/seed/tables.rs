@@ -23,15 +23,18 @@ pub struct SeededProvider {
     pub services: &'static [(&'static str, &'static str)],
 }
 
+/// What the demo's identifiers begin with.
+const FAMILY: u128 = 0x0190_c0de_0000_7000_8000_0000_0000_0000;
+
 const fn id(n: u128) -> ProviderId {
-    ProviderId(Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_0000 | n))
+    ProviderId(Uuid::from_u128(FAMILY | n))
 }
 
 /// The demo's providers: two with staff, one without.
 pub const PROVIDERS: [SeededProvider; 3] = [
     SeededProvider {
         id: id(1),
-        name: "云上数据服务(北京)有限公司",
+        name: "云上网络科技有限公司",
         licence_number: "B1.B2-20260001",
         province: 110_000,
         phone: "010-10000100",
@@ -40,7 +43,7 @@ pub const PROVIDERS: [SeededProvider; 3] = [
     },
     SeededProvider {
         id: id(2),
-        name: "恒通网络科技(杭州)有限公司",
+        name: "恒通数据服务有限公司",
         licence_number: "B1.B2-20260002",
         province: 330_000,
         phone: "0571-10000200",
@@ -49,7 +52,7 @@ pub const PROVIDERS: [SeededProvider; 3] = [
     },
     SeededProvider {
         id: id(3),
-        name: "蜀江云计算(成都)有限公司",
+        name: "蜀江云计算有限公司",
         licence_number: "B1-20260003",
         province: 510_000,
         phone: "028-10000300",
@@ -136,5 +139,5 @@ pub(super) async fn seed(ctx: &Ctx) -> Result<()> {
 
 /// An identifier below a provider's.
 fn part(provider: ProviderId, n: u128) -> Uuid {
-    Uuid::from_u128(provider.0.as_u128() << 16 >> 16 | 0x0192_0000_0000_0000_0000_0000_0000_0000 | n << 32)
+    Uuid::from_u128(provider.0.as_u128() | n << 16)
 }

@@ -1,0 +1,399 @@
+//! Filings of the demo at every status, walked there through the real use-cases with the clock of their day.
+
+use super::persons::{self, pick, sponsor};
+use super::tables::{PROVIDERS, SeededProvider};
+use super::words::{OWN_SITES, UNIT_SITES, WORDS};
+use crate::accounts::rows;
+use crate::clock::Clock;
+use crate::jobs::{self, Handlers};
+use crate::keys::Place;
+use crate::{Ctx, Error, Result, captcha, confirmations, filings, materials, reviews};
+use domain::Moment;
+use domain::actor::Actor;
+use domain::draft::Draft;
+use domain::forms::{AccessForm, ConsentForm, SiteForm};
+use domain::id::FilingId;
+use domain::views::confirmations::ConfirmForm;
+use domain::views::desk::DecisionForm;
+use domain::views::filings::Reason;
+use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder};
+use time::Duration;
+use uuid::Uuid;
+
+/// One thing that happens, so many hours before now.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// The registrant fills it in; without the materials it stays a draft.
+    FillIn,
+    /// It is handed in.
+    Submit,
+    /// A clerk takes it.
+    Claim,
+    /// A clerk sends it back.
+    Return,
+    /// A clerk checks the identity and passes it.
+    Pass,
+    /// All persons confirm.
+    Confirm,
+    /// The window passes by without a confirmation.
+    LetPass,
+    /// A reviewer takes it.
+    Take,
+    /// A reviewer asks a department.
+    Hold,
+    /// A reviewer refuses.
+    Refuse,
+    /// A reviewer approves.
+    Approve,
+    /// A reviewer stops it.
+    Stop,
+}
+
+/// A filing of the demo.
+struct Journey {
+    /// Which made-up sponsor.
+    sponsor: usize,
+    /// 0 Beijing, 1 Zhejiang.
+    place: usize,
+    individual: bool,
+    owner: Owner,
+    steps: &'static [(Step, u32)],
+}
+
+#[derive(Clone, Copy)]
+enum Owner {
+    /// The account that one can sign in with to see filings at several statuses.
+    ZhouMing,
+    Other,
+}
+
+use Owner::{Other, ZhouMing};
+use Step::*;
+
+const fn company(sponsor: usize, place: usize, owner: Owner, steps: &'static [(Step, u32)]) -> Journey {
+    Journey { sponsor, place, individual: false, owner, steps }
+}
+
+const fn person(sponsor: usize, place: usize, owner: Owner, steps: &'static [(Step, u32)]) -> Journey {
+    Journey { sponsor, place, individual: true, owner, steps }
+}
+
+/// The younger ones last: a desk's identifiers sort by time.
+const JOURNEYS: &[Journey] = &[
+    company(1, 0, Other, &[(FillIn, 1300), (Submit, 1299), (Claim, 1294), (Pass, 1293), (Confirm, 1290), (Take, 1100), (Approve, 1099)]),
+    company(2, 1, Other, &[(FillIn, 1210), (Submit, 1209), (Claim, 1204), (Pass, 1203), (Confirm, 1200), (Take, 1000), (Approve, 998)]),
+    person(3, 0, Other, &[(FillIn, 1100), (Submit, 1098), (Claim, 1090), (Pass, 1089), (Confirm, 1085), (Take, 900), (Approve, 899)]),
+    company(4, 0, Other, &[(FillIn, 960), (Submit, 959), (Claim, 955), (Pass, 954), (Confirm, 950), (Take, 800), (Approve, 799)]),
+    company(5, 1, Other, &[(FillIn, 900), (Submit, 899), (Claim, 890), (Pass, 888), (Confirm, 885), (Take, 700), (Approve, 699)]),
+    company(6, 0, Other, &[(FillIn, 860), (Submit, 859), (Claim, 850), (Pass, 849), (Confirm, 846), (Take, 760), (Stop, 759)]),
+    company(7, 0, ZhouMing, &[(FillIn, 800), (Submit, 799), (Claim, 795), (Pass, 794), (Confirm, 790), (Take, 600), (Approve, 599)]),
+    company(8, 0, Other, &[(FillIn, 640), (Submit, 639), (Claim, 630), (Pass, 629), (Confirm, 627), (Take, 500), (Approve, 499)]),
+    company(9, 1, Other, &[(FillIn, 600), (Submit, 599), (Claim, 590), (Pass, 589), (Confirm, 585), (Take, 400), (Approve, 399)]),
+    person(10, 1, Other, &[(FillIn, 560), (Submit, 559), (Claim, 552), (Pass, 551), (Confirm, 548), (Take, 300), (Refuse, 299)]),
+    company(11, 0, ZhouMing, &[(FillIn, 520), (Submit, 519), (Claim, 515), (Pass, 514), (Confirm, 510), (Take, 200), (Refuse, 199)]),
+    company(12, 0, Other, &[(FillIn, 610), (Submit, 609), (Claim, 606), (Pass, 605), (Confirm, 600)]),
+    company(13, 1, Other, &[(FillIn, 420), (Submit, 419), (Claim, 410), (Pass, 409), (Confirm, 405), (Take, 120), (Hold, 119)]),
+    company(14, 0, Other, &[(FillIn, 300), (Submit, 299), (Claim, 295), (Pass, 294), (Confirm, 290), (Take, 30)]),
+    company(15, 0, Other, &[(FillIn, 240), (Submit, 239), (Claim, 232), (Pass, 231), (Confirm, 228)]),
+    company(16, 1, Other, &[(FillIn, 210), (Submit, 209), (Claim, 204), (Pass, 203), (Confirm, 200)]),
+    company(17, 0, Other, &[(FillIn, 190), (Submit, 189), (Claim, 186), (Pass, 185), (LetPass, 160)]),
+    company(18, 0, Other, &[(FillIn, 170), (Submit, 169)]),
+    person(19, 0, Other, &[(FillIn, 150), (Submit, 149), (Claim, 146), (Pass, 145), (Confirm, 140)]),
+    company(20, 0, ZhouMing, &[(FillIn, 90), (Submit, 80), (Claim, 72), (Return, 71)]),
+    company(21, 1, Other, &[(FillIn, 70), (Submit, 60), (Claim, 50), (Return, 49)]),
+    company(22, 1, Other, &[(FillIn, 50), (Submit, 40), (Claim, 30), (Pass, 28)]),
+    company(23, 0, Other, &[(FillIn, 40), (Submit, 30), (Claim, 12), (Pass, 11)]),
+    person(24, 0, Other, &[(FillIn, 26), (Submit, 20), (Claim, 5), (Pass, 4)]),
+    company(25, 0, Other, &[(FillIn, 24), (Submit, 21)]),
+    company(26, 0, Other, &[(FillIn, 20), (Submit, 17), (Claim, 1)]),
+    person(27, 0, Other, &[(FillIn, 12), (Submit, 9)]),
+    company(28, 1, Other, &[(FillIn, 9), (Submit, 6)]),
+    company(29, 0, Other, &[(FillIn, 7), (Submit, 4)]),
+    company(30, 1, Other, &[(FillIn, 6), (Submit, 3), (Claim, 1)]),
+    company(31, 0, Other, &[(FillIn, 5), (Submit, 2)]),
+    person(32, 0, ZhouMing, &[(FillIn, 3)]),
+];
+
+/// Walks every journey that was not begun yet.
+pub(super) async fn walk_all(ctx: &Ctx) -> Result<()> {
+    for journey in JOURNEYS {
+        walk(ctx, journey).await?;
+    }
+    Ok(())
+}
+
+async fn walk(ctx: &Ctx, journey: &Journey) -> Result<()> {
+    // A demo's answers carry their sponsor's number in a made-up name of nobody else: the mail address.
+    let mark = i64::try_from(journey.sponsor).unwrap_or_default();
+    let mut tx = ctx.pool.begin().await?;
+    if !jobs::enqueue(&mut tx, "demo_journey", &mark.to_string(), serde_json::Value::Null, Moment::UNIX_EPOCH).await? {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update jobs set status = 'done', ended_at = $2 where kind = 'demo_journey' and key = $1",
+        mark.to_string(),
+        ctx.clock.now()
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+
+    let now = ctx.clock.now();
+    let hours_ago = |hours: u32| now - Duration::hours(i64::from(hours));
+    let (_, begun) = journey.steps.first().ok_or(Error::Internal("a journey without a step"))?;
+    let ctx = Ctx { clock: Clock::standing(hours_ago(*begun)), ..ctx.clone() };
+    let mut walker = Walker::new(ctx, journey).await?;
+    for (step, hours) in journey.steps {
+        walker.wait_until(hours_ago(*hours));
+        walker.take(*step).await?;
+    }
+    Ok(())
+}
+
+/// Those who act on one journey, and where it is.
+struct Walker<'a> {
+    ctx: Ctx,
+    journey: &'a Journey,
+    provider: &'a SeededProvider,
+    owner: Actor,
+    clerk: Actor,
+    reviewer: Actor,
+    id: Option<FilingId>,
+}
+
+impl<'a> Walker<'a> {
+    async fn new(ctx: Ctx, journey: &'a Journey) -> Result<Self> {
+        let provider = pick(&PROVIDERS, journey.place);
+        let (clerk, reviewer) = match journey.place {
+            0 => ("yunshang-clerk", "beijing-reviewer-1"),
+            _ => ("hengtong-clerk", "zhejiang-reviewer-1"),
+        };
+        let owner = match journey.owner {
+            ZhouMing => account(&ctx, "zhou-ming").await?,
+            Other => persons::registrant(journey.sponsor),
+        };
+        let (clerk, reviewer) = (account(&ctx, clerk).await?, account(&ctx, reviewer).await?);
+        Ok(Self { ctx, journey, provider, owner, clerk, reviewer, id: None })
+    }
+
+    fn wait_until(&self, moment: Moment) {
+        if let Ok(wait) = std::time::Duration::try_from(moment - self.ctx.clock.now()) {
+            self.ctx.clock.wind(wait);
+        }
+    }
+
+    fn wait(&self, seconds: u64) {
+        self.ctx.clock.wind(std::time::Duration::from_secs(seconds));
+    }
+
+    fn id(&self) -> Result<FilingId> {
+        self.id.ok_or(Error::Internal("a journey that begins without filling in"))
+    }
+
+    async fn seq(&self) -> Result<i32> {
+        let seq = sqlx::query_scalar!("select seq from filings where id = $1", self.id()?.0);
+        Ok(seq.fetch_one(&self.ctx.pool).await?)
+    }
+
+    async fn take(&mut self, step: Step) -> Result<()> {
+        if let FillIn = step {
+            return self.fill_in().await;
+        }
+        let (id, seq, key) = (self.id()?, self.seq().await?, self.ctx.new_id());
+        let (ctx, clerk, reviewer) = (&self.ctx, &self.clerk, &self.reviewer);
+        match step {
+            FillIn => Ok(()),
+            Submit => {
+                self.upload().await?;
+                filings::submit(ctx, &self.owner, id, seq, key).await
+            }
+            Claim => reviews::claim(ctx, clerk, id, seq, key).await.map(drop),
+            Return => reviews::return_filing(ctx, clerk, id, seq, key, returned()).await.map(drop),
+            Pass => self.pass(id, key).await,
+            Confirm => self.confirm().await,
+            LetPass => {
+                self.wait(25 * 3600);
+                self.run_jobs().await
+            }
+            Take => reviews::claim(ctx, reviewer, id, seq, key).await.map(drop),
+            Hold => {
+                let form = DecisionForm { department: "省新闻出版局".into(), ..said("", "网站内容可能涉及出版,征求主管部门意见。") };
+                reviews::hold(ctx, reviewer, id, seq, key, form).await.map(drop)
+            }
+            Refuse => reviews::refuse(ctx, reviewer, id, seq, key, refused()).await.map(drop),
+            Approve => reviews::approve(ctx, reviewer, id, seq, key, said("20", "材料齐全,信息一致。")).await.map(drop),
+            Stop => {
+                let form = DecisionForm { granted: "yes".into(), ..said("40", "主办者书面申请终止。") };
+                reviews::stop(ctx, reviewer, id, seq, key, form).await.map(drop)
+            }
+        }
+    }
+
+    async fn fill_in(&mut self) -> Result<()> {
+        let (ctx, owner) = (&self.ctx, &self.owner);
+        let id = filings::create(ctx, owner).await?;
+        self.id = Some(id);
+        let draft = self.answers(id).await?;
+        self.wait(240);
+        let version = async |section: &str| -> Result<i32> {
+            let row = sqlx::query_scalar!("select version from draft_sections where filing_id = $1 and section = $2", id.0, section);
+            Ok(row.fetch_optional(&ctx.pool).await?.unwrap_or_default())
+        };
+        filings::save_sponsor(ctx, owner, id, version("sponsor").await?, None, 1, draft.sponsor).await?;
+        for site in draft.sites {
+            self.wait(180);
+            filings::save_site(ctx, owner, id, site.key, version(&format!("site-{}", site.key)).await?, None, 1, site.form).await?;
+            for access in site.accesses {
+                let section = format!("access-{}-{}", site.key, access.key);
+                let at = version(&section).await?;
+                filings::save_access(ctx, owner, id, site.key, access.key, at, None, 1, access.form).await?;
+            }
+        }
+        if self.journey.steps.len() > 1 {
+            filings::save_consent(ctx, owner, id, version("consent").await?, None, 1, draft.consent).await?;
+        }
+        Ok(())
+    }
+
+    /// The answers of this journey's sponsor, in the sections that a new filing has.
+    async fn answers(&self, id: FilingId) -> Result<Draft> {
+        let n = self.journey.sponsor;
+        let mut draft = filings::load_draft(&self.ctx, &mut *self.ctx.pool.acquire().await?, id).await?;
+        draft.sponsor = sponsor(n, self.journey.place, self.journey.individual)?;
+        let (word, latin) = pick(&WORDS, n * 7 + 3);
+        let name = if self.journey.individual { pick(&OWN_SITES, n) } else { pick(&UNIT_SITES, n) };
+        let domain = format!("{latin}{n}.example");
+        for site in &mut draft.sites {
+            site.form = SiteForm {
+                name: format!("{word}{name}"),
+                domain: domain.clone(),
+                home_page: format!("www.{domain}"),
+                services: vec![if self.journey.individual { "6" } else { "8" }.into()],
+                languages: vec!["1".into()],
+                preapprovals: vec!["none".into()],
+                person_same_as_sponsor: "yes".into(),
+                ..SiteForm::default()
+            };
+            for access in &mut site.accesses {
+                let (start, _, location) = *pick(self.provider.ranges, 0);
+                let (network, _) = start.rsplit_once('.').unwrap_or((start, ""));
+                access.form = AccessForm {
+                    provider_id: self.provider.id.to_string(),
+                    service_code: pick(self.provider.services, n).0.to_owned(),
+                    method: "5".into(),
+                    locations: vec![location.to_string()],
+                    addresses: format!("{network}.{}", n + 10),
+                    ..AccessForm::default()
+                };
+            }
+        }
+        draft.consent = ConsentForm { truthful: "yes".into(), personal_data: "yes".into(), provider_may_correct: "yes".into() };
+        Ok(draft)
+    }
+
+    async fn upload(&self) -> Result<()> {
+        let id = self.id()?;
+        let draft = filings::load_draft(&self.ctx, &mut *self.ctx.pool.acquire().await?, id).await?;
+        for (section, kind) in draft.required_materials() {
+            let picture = picture(kind.id(), self.journey.sponsor)?;
+            let name = format!("{}.jpg", kind.zh());
+            let kind = u16::try_from(kind.id()).unwrap_or_default();
+            materials::upload(&self.ctx, &self.owner, id, section, kind, &name, picture.into()).await?;
+        }
+        Ok(())
+    }
+
+    async fn pass(&self, id: FilingId, key: Uuid) -> Result<()> {
+        reviews::record_identity_check(&self.ctx, &self.clerk, id, "sponsor", "face_recognition", "").await?;
+        let seq = self.seq().await?;
+        reviews::pass(&self.ctx, &self.clerk, id, seq, key, said("1", "证件、人像与填报信息一致。")).await?;
+        self.wait(60);
+        self.run_jobs().await
+    }
+
+    /// With the code that was sent, as the person would.
+    async fn confirm(&self) -> Result<()> {
+        let ctx = &self.ctx;
+        let sent = sqlx::query!(
+            "select id, params from outbox where filing_id = $1 and template = 'confirmation_code' order by created_at desc, id desc limit 1",
+            self.id()?.0
+        )
+        .fetch_optional(&ctx.pool)
+        .await?;
+        let Some(sent) = sent else { return Ok(()) };
+        let place = Place { table: "outbox", column: "params", row: sent.id, version: 1 };
+        let params: serde_json::Value = serde_json::from_slice(&ctx.keys.open(place, &sent.params)?)?;
+        let form = sponsor(self.journey.sponsor, self.journey.place, self.journey.individual)?;
+        let challenge = captcha::make(ctx, true).await?;
+        self.wait(60);
+        let last_six = form.person_certificate_number.chars().skip(12).collect();
+        let code = params.get("code").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+        let form = ConfirmForm {
+            code,
+            mobile: form.person_mobile,
+            last_six,
+            captcha_token: challenge.id.to_string(),
+            captcha_answer: String::new(),
+        };
+        confirmations::confirm(ctx, form).await.map(drop)
+    }
+
+    async fn run_jobs(&self) -> Result<()> {
+        jobs::run_due(&self.ctx, &filings::handlers(Handlers::new())).await.map(drop)
+    }
+}
+
+async fn account(ctx: &Ctx, user_name: &str) -> Result<Actor> {
+    rows::find_by_name(&ctx.pool, user_name).await?.ok_or(Error::NotFound)?.actor()
+}
+
+fn said(code: &str, words: &str) -> DecisionForm {
+    DecisionForm { code: code.into(), words: words.into(), ..DecisionForm::default() }
+}
+
+fn reason(section: &str, field: &str, words: &str, suggestion: &str) -> Reason {
+    Reason { section: section.into(), field: field.into(), words: words.into(), suggestion: suggestion.into() }
+}
+
+fn returned() -> DecisionForm {
+    let reasons = vec![
+        reason("sponsor", "address", "通信地址与证件住所不一致", "请填写实际办公地址,精确到门牌号"),
+        reason("materials", "4", "照片模糊,无法辨认本人", "请在光线充足处重新拍摄"),
+    ];
+    DecisionForm { reasons, ..said("11", "请按所列问题修改后重新提交。") }
+}
+
+fn refused() -> DecisionForm {
+    let reasons = vec![reason("site-1", "name", "网站名称与网站内容不符", "请使用能反映主办者或内容的名称")];
+    DecisionForm { reasons, ..said("31", "网站名称不规范。") }
+}
+
+/// A picture that could be a document: a light sheet with lines and a seal, another for each kind and sponsor.
+fn picture(kind: u32, n: usize) -> Result<Vec<u8>> {
+    let (width, height) = (640_u32, 420_u32);
+    let seed = u32::try_from(n).unwrap_or_default().wrapping_mul(31).wrapping_add(kind);
+    let tint = 236 - u8::try_from(seed % 24).unwrap_or_default();
+    let mut sheet = RgbImage::from_pixel(width, height, Rgb([tint, 242, 246]));
+    for line in 0..9_u32 {
+        let length = 180 + (seed * (line + 3) * 37) % 330;
+        for x in 60..60 + length {
+            for y in 0..6 {
+                sheet.put_pixel(x.min(width - 1), 70 + line * 32 + y, Rgb([70, 82, 98]));
+            }
+        }
+    }
+    let (cx, cy) = (500_i64, 310_i64);
+    for y in 0..height {
+        for x in 0..width {
+            let distance = (i64::from(x) - cx).pow(2) + (i64::from(y) - cy).pow(2);
+            if (3000..3900).contains(&distance) {
+                sheet.put_pixel(x, y, Rgb([196, 48, 43]));
+            }
+        }
+    }
+    let mut out = Vec::new();
+    DynamicImage::ImageRgb8(sheet)
+        .write_with_encoder(JpegEncoder::new_with_quality(&mut out, 80))
+        .map_err(|_| Error::Internal("a picture that cannot be drawn"))?;
+    Ok(out)
+}

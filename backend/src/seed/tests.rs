@@ -1,0 +1,82 @@
+use super::*;
+use crate::accounts::rows;
+use crate::reviews;
+use domain::views::desk::Listing;
+use domain::views::register::Answer;
+use sqlx::PgPool;
+
+async fn actor(ctx: &Ctx, user_name: &str) -> domain::actor::Actor {
+    rows::find_by_name(&ctx.pool, user_name).await.unwrap().unwrap().actor().unwrap()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_demo_has_filings_at_every_status_that_fold_from_their_journals_and_a_second_run_changes_nothing(pool: PgPool) {
+    let mut ctx = Ctx::for_tests(pool);
+    ctx.clock = crate::clock::Clock::standing(time::macros::datetime!(2026-11-22 06:00 UTC));
+    demo(&ctx).await.unwrap();
+    journal::check(&ctx.pool).await.unwrap();
+    let statuses = async || {
+        sqlx::query!(r#"select status, count(*) as "n!" from filings group by status order by status"#)
+            .fetch_all(&ctx.pool)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|r| (r.status, r.n))
+            .collect::<Vec<_>>()
+    };
+    let first = statuses().await;
+    let names: Vec<&str> = first.iter().map(|(s, _)| s.as_str()).collect();
+    let expected =
+        ["approved", "bureau_refused", "bureau_review", "draft", "provider_returned", "provider_review", "sms_failed", "sms_pending", "stopped"];
+    assert_eq!(names, expected, "{first:?}");
+    let messages = sqlx::query_scalar!("select count(*) from outbox").fetch_one(&ctx.pool).await.unwrap();
+    demo(&ctx).await.unwrap();
+    assert_eq!(statuses().await, first);
+    assert_eq!(sqlx::query_scalar!("select count(*) from outbox").fetch_one(&ctx.pool).await.unwrap(), messages);
+
+    for (user, listing, least) in [
+        ("yunshang-clerk", Listing::Waiting, 4),
+        ("yunshang-clerk", Listing::Missed, 1),
+        ("yunshang-clerk", Listing::Mine, 1),
+        ("hengtong-clerk", Listing::Waiting, 2),
+        ("hengtong-clerk", Listing::Returned, 1),
+        ("beijing-reviewer-1", Listing::Waiting, 3),
+        ("beijing-reviewer-1", Listing::Confirming, 1),
+        ("beijing-reviewer-2", Listing::All, 20),
+        ("zhejiang-reviewer-1", Listing::Waiting, 2),
+    ] {
+        let caller = actor(&ctx, user).await;
+        let desk = reviews::desk(&ctx, &caller, listing, 1).await.unwrap();
+        assert!(desk.rows.len() >= least, "{user} {listing:?} {}", desk.rows.len());
+        for row in desk.rows {
+            reviews::case(&ctx, &caller, row.id).await.unwrap();
+        }
+    }
+    assert!(crate::filings::list_own(&ctx, &actor(&ctx, "lin-yuqing").await).await.unwrap().is_empty());
+    assert!(crate::filings::list_own(&ctx, &actor(&ctx, "zhou-ming").await).await.unwrap().len() >= 4);
+    let found = crate::register::find(&ctx, "shuxiang7.example").await.unwrap();
+    assert_eq!(found.answer, Answer::NotFiled);
+    let any = sqlx::query_scalar!("select number from sites order by number limit 1").fetch_one(&ctx.pool).await.unwrap();
+    let found = crate::register::find(&ctx, &any).await.unwrap();
+    assert_eq!((found.answer, found.records.len()), (Answer::Filed, 1));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_database_of_production_is_not_made_a_demo(pool: PgPool) {
+    let ctx = Ctx::for_tests(pool);
+    installation::mark(&ctx.pool, &ctx.clock, Kind::Production).await.unwrap();
+    assert!(matches!(demo(&ctx).await, Err(Error::Forbidden)));
+    assert_eq!(sqlx::query_scalar!("select count(*) from providers").fetch_one(&ctx.pool).await.unwrap(), Some(0));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn many_sites_are_loaded_with_journals_that_fold_and_more_after_them(pool: PgPool) {
+    let ctx = Ctx::for_tests(pool);
+    journal::seed_moves(&ctx.pool).await.unwrap();
+    tables::seed(&ctx).await.unwrap();
+    load(&ctx, 4000).await.unwrap();
+    load(&ctx, 1000).await.unwrap();
+    journal::check(&ctx.pool).await.unwrap();
+    assert_eq!(sqlx::query_scalar!("select count(*) from sites").fetch_one(&ctx.pool).await.unwrap(), Some(5000));
+    assert_eq!(sqlx::query_scalar!("select count(*) from sponsors").fetch_one(&ctx.pool).await.unwrap(), Some(3750));
+}
