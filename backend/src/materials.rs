@@ -7,8 +7,9 @@
 mod picture;
 mod sealed;
 
+use crate::jobs::Handlers;
 use crate::limits::Limit;
-use crate::{Ctx, Error, Result, Tx, audit, jobs, limits};
+use crate::{Ctx, Error, Result, Tx, audit, jobs, journal, limits};
 use bytes::Bytes;
 use domain::actor::Actor;
 use domain::codes::MaterialKind;
@@ -34,6 +35,9 @@ const MAX_FILES: i64 = 200;
 const UPLOADS: Limit = Limit { kind: "upload", max: 200, window: std::time::Duration::from_secs(3600) };
 /// Materials of a filing that was handed in are kept for so long after their removal (rules 1.4: at least 3 months).
 const KEPT_AFTER_REMOVAL: Duration = Duration::days(92);
+
+const ORPHAN: &str = "material_orphan";
+const ERASE: &str = "material_erase";
 
 /// Keeps a material of a filing that the caller may change.
 pub async fn upload(
@@ -63,7 +67,7 @@ pub async fn upload(
     // First a job that would collect the object, then the object, then the row: nothing is lost whenever this stops.
     let mut tx = ctx.pool.begin().await?;
     let later = ctx.clock.now() + Duration::hours(1);
-    jobs::enqueue(&mut tx, "material_orphan", &object.to_string(), json!({ "object": object }), later).await?;
+    jobs::enqueue(&mut tx, ORPHAN, &object.to_string(), json!({ "object": object }), later).await?;
     tx.commit().await?;
     ctx.files.put(object, sealed.bytes.into()).await?;
 
@@ -99,7 +103,7 @@ pub async fn upload(
     )
     .execute(&mut *tx)
     .await?;
-    sqlx::query!("update filings set touched_at = $2 where id = $1", filing.0, uploaded_at).execute(&mut *tx).await?;
+    journal::touch(&mut tx, filing, uploaded_at).await?;
     audit::record(ctx, &mut tx, audit::Entry::done(*caller, "upload_material", Some(("material", id.0)))).await?;
     tx.commit().await?;
     Ok(MaterialView { id, section, kind, name: name.to_owned(), size: i64::from(size), width, height, uploaded_at })
@@ -184,8 +188,8 @@ pub async fn remove(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<()> {
     .ok_or(Error::NotFound)?;
     let erase_at = if handed_in { now + KEPT_AFTER_REMOVAL } else { now };
     let payload = json!({ "material": id, "object": object });
-    jobs::enqueue(&mut tx, "material_erase", &id.to_string(), payload, erase_at).await?;
-    sqlx::query!("update filings set touched_at = $2 where id = $1", filing, now).execute(&mut *tx).await?;
+    jobs::enqueue(&mut tx, ERASE, &id.to_string(), payload, erase_at).await?;
+    journal::touch(&mut tx, FilingId(filing), now).await?;
     audit::record(ctx, &mut tx, audit::Entry::done(*caller, "remove_material", Some(("material", id.0)))).await?;
     tx.commit().await?;
     Ok(())
@@ -220,8 +224,15 @@ pub async fn open(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<(String, 
     Ok((row.content_type, plain.into()))
 }
 
+/// Adds what this module does by itself.
+pub fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+        .on(ORPHAN, |ctx, tx, job| Box::pin(collect_orphan(ctx, tx, job)))
+        .on(ERASE, |ctx, tx, job| Box::pin(erase(ctx, tx, job)))
+}
+
 /// A job: deletes an object whose row was never written.
-pub async fn collect_orphan(ctx: &Ctx, tx: &mut Tx<'_>, job: &jobs::Job) -> Result<()> {
+async fn collect_orphan(ctx: &Ctx, tx: &mut Tx<'_>, job: &jobs::Job) -> Result<()> {
     let kept = sqlx::query_scalar!(r#"select exists (select 1 from materials where object_key = $1) as "kept!""#, job.key)
         .fetch_one(&mut **tx)
         .await?;
@@ -232,7 +243,7 @@ pub async fn collect_orphan(ctx: &Ctx, tx: &mut Tx<'_>, job: &jobs::Job) -> Resu
 }
 
 /// A job: forgets a removed material's key, then its bytes.
-pub async fn erase(ctx: &Ctx, tx: &mut Tx<'_>, job: &jobs::Job) -> Result<()> {
+async fn erase(ctx: &Ctx, tx: &mut Tx<'_>, job: &jobs::Job) -> Result<()> {
     let Ok(id) = job.key.parse::<Uuid>() else { return Ok(()) };
     let object = sqlx::query_scalar!(
         "update materials set sealed = '' where id = $1 and removed_at is not null returning object_key",

@@ -13,7 +13,7 @@ pub use load::load;
 pub use tables::{PROVIDERS, SeededProvider};
 
 use crate::installation::{self, Kind};
-use crate::{Ctx, Error, Result, journal, seed_accounts};
+use crate::{Ctx, Error, Result, seed_accounts};
 
 /// Sites on the demo's register before anybody files one.
 const SITES: u64 = 200;
@@ -23,7 +23,6 @@ pub async fn demo(ctx: &Ctx) -> Result<()> {
     if !ctx.settings.demo || installation::mark(&ctx.pool, &ctx.clock, Kind::Demo).await? != Kind::Demo {
         return Err(Error::Forbidden);
     }
-    journal::seed_moves(&ctx.pool).await?;
     tables::seed(ctx).await?;
     let [first, second, ..] = PROVIDERS;
     seed_accounts::seed(ctx, [first.id, second.id]).await?;

@@ -1,11 +1,12 @@
 //! What runs beside the requests on every node: who does which job, and the sweeping up.
 
 use crate::jobs::Handlers;
-use crate::{Ctx, Result, accounts, captcha, flash, jobs, limits, outbox, retry, sessions};
+use crate::{Ctx, Result, accounts, captcha, filings, flash, jobs, limits, materials, outbox, retry, sessions};
 
 /// Who does which job. A kind that is missing here waits for a node that knows it.
 pub fn handlers() -> Handlers {
-    Handlers::new().on(accounts::FREE_UNCONFIRMED, |ctx, tx, job| Box::pin(accounts::free_unconfirmed(ctx, tx, job)))
+    let handlers = materials::handlers(filings::handlers(Handlers::new()));
+    handlers.on(accounts::FREE_UNCONFIRMED, |ctx, tx, job| Box::pin(accounts::free_unconfirmed(ctx, tx, job)))
 }
 
 /// Deletes what is over and nobody asks for: counts, flashes, challenges, retry keys, codes, links, old sessions.

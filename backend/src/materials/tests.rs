@@ -1,5 +1,4 @@
 use super::*;
-use crate::jobs::Handlers;
 use domain::actor::Role;
 use domain::id::{ProviderId, UserId};
 use image::{DynamicImage, RgbImage, codecs::jpeg::JpegEncoder};
@@ -162,9 +161,7 @@ async fn what_is_wrong_with_a_file_is_named(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn objects_without_a_row_and_removed_ones_are_collected(pool: PgPool) {
     let ctx = Ctx::for_tests(pool);
-    let handlers = Handlers::new()
-        .on("material_orphan", |ctx, tx, job| Box::pin(collect_orphan(ctx, tx, job)))
-        .on("material_erase", |ctx, tx, job| Box::pin(erase(ctx, tx, job)));
+    let handlers = handlers(Handlers::new());
     let id = filing(&ctx).await;
     let kept = upload_one(&ctx, &OWNER, id).await.unwrap();
     let removed = upload_one(&ctx, &OWNER, id).await.unwrap();
@@ -173,7 +170,7 @@ async fn objects_without_a_row_and_removed_ones_are_collected(pool: PgPool) {
     // A node that died between the object and its row.
     let orphan = Uuid::from_u128(99);
     let mut tx = ctx.pool.begin().await.unwrap();
-    jobs::enqueue(&mut tx, "material_orphan", &orphan.to_string(), json!({}), ctx.clock.now()).await.unwrap();
+    jobs::enqueue(&mut tx, ORPHAN, &orphan.to_string(), json!({}), ctx.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     ctx.files.put(orphan, Bytes::from_static(b"lost")).await.unwrap();
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::accounts::rows;
-use crate::reviews;
+use crate::{journal, reviews};
 use domain::views::desk::Listing;
 use domain::views::register::Answer;
 use sqlx::PgPool;
@@ -72,7 +72,6 @@ async fn a_database_of_production_is_not_made_a_demo(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn many_sites_are_loaded_with_journals_that_fold_and_more_after_them(pool: PgPool) {
     let ctx = Ctx::for_tests(pool);
-    journal::seed_moves(&ctx.pool).await.unwrap();
     tables::seed(&ctx).await.unwrap();
     load(&ctx, 4000).await.unwrap();
     load(&ctx, 1000).await.unwrap();
