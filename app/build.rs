@@ -1,7 +1,7 @@
 //! Turns `locales/<area>.toml` into one function a sentence: `home_title = { zh = "…", en = "…" }` in `public.toml`
 //! becomes `public::home_title(l)`. Placeholders `{name}` become `&str` parameters in the order in which the Chinese
 //! sentence has them; dashes in keys become underscores; a nested table becomes a module.
-//! An entry that lacks a language, or whose languages differ in placeholders, fails the build with file and key.
+//! Chinese takes full-width punctuation, however it was typed. An entry that lacks a language, or whose languages differ in placeholders, fails the build with file and key.
 
 use std::{env, fmt::Write as _, fs, path::Path, process::exit};
 
@@ -72,7 +72,7 @@ fn module(code: &mut String, key: &str, table: &Table, place: &str, depth: usize
             module(code, name, entry, &here, depth + 1)?;
             continue;
         }
-        let zh = language(entry, "zh", &here)?;
+        let zh = typeset(&language(entry, "zh", &here)?);
         let en = language(entry, "en", &here)?;
         if let Some(other) = entry.keys().find(|key| !matches!(key.as_str(), "zh" | "en")) {
             return Err(format!("{here}: unknown language {other}"));
@@ -117,6 +117,36 @@ fn language(entry: &Table, language: &str, place: &str) -> Result<String, String
         Some(Value::String(text)) if !text.trim().is_empty() => Ok(text.clone()),
         _ => Err(format!("{place}: the language {language} is missing")),
     }
+}
+
+fn is_chinese(letter: char) -> bool {
+    matches!(letter, '\u{3400}'..='\u{9fff}' | '\u{3001}'..='\u{3011}' | '\u{2018}'..='\u{201d}' | '\u{2026}' | '\u{ff00}'..='\u{ff65}')
+}
+
+/// Half-width punctuation beside Chinese becomes full width; «14:05», «1,000» and code stay.
+fn typeset(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let mut out: Vec<char> = Vec::with_capacity(letters.len());
+    let mut brackets = Vec::new();
+    for (place, &letter) in letters.iter().enumerate() {
+        let before = place.checked_sub(1).and_then(|place| letters.get(place)).copied();
+        let after = letters.get(place + 1).copied();
+        let beside = before.is_some_and(is_chinese) || after.is_some_and(is_chinese);
+        out.push(match letter {
+            ',' if beside => '\u{ff0c}',
+            ':' if beside => '\u{ff1a}',
+            ';' if beside => '\u{ff1b}',
+            '?' if before.is_some_and(is_chinese) => '\u{ff1f}',
+            '!' if before.is_some_and(is_chinese) => '\u{ff01}',
+            '(' => {
+                brackets.push(beside);
+                if beside { '\u{ff08}' } else { '(' }
+            }
+            ')' if brackets.pop().unwrap_or(beside) => '\u{ff09}',
+            other => other,
+        });
+    }
+    out.into_iter().collect()
 }
 
 fn placeholders(text: &str) -> Vec<String> {

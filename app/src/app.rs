@@ -18,11 +18,11 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <FlatRoutes fallback=pages::NotFound>
-                <Route path=path!("/") view=pages::Home ssr=SsrMode::Async/>
                 <Route path=path!("/account/*rest") view={Lazy::<pages::AccountArea>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/filings/*rest") view={Lazy::<pages::FilingArea>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/provider/*rest") view={Lazy::<pages::ProviderArea>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/bureau/*rest") view={Lazy::<pages::BureauArea>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/*rest") view={Lazy::<pages::PublicArea>::new()} ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

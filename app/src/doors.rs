@@ -5,11 +5,17 @@
 //! mapping.
 
 pub mod accounts;
+pub mod captchas;
+pub mod clock;
+pub mod confirmations;
+pub mod demo;
 pub mod desk;
 pub mod filings;
 #[cfg(feature = "ssr")]
 pub mod live;
 pub mod materials;
+pub mod notices;
+pub mod register;
 pub mod second_factor;
 pub mod sessions;
 #[cfg(feature = "ssr")]
@@ -149,6 +155,19 @@ const BUREAU: Who = Who::Roles(&[Role::Reviewer, Role::BureauAdmin]);
 pub const DOORS: &[Door] = &[
     // Pages.
     door(Kind::Page, "/", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/query", Who::Anyone, Owner::None, Limit::Lookup),
+    door(Kind::Page, "/records/{number}", Who::Anyone, Owner::None, Limit::Lookup),
+    door(Kind::Page, "/announcements", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/announcements/{key}", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/laws", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/help", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/help/*", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/open-information", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/feedback", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/code-tables", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/code-tables/{table}", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/sms", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Page, "/sms/*", Who::Anyone, Owner::Bearer, Limit::Usual),
     door(Kind::Page, "/account", SIGNED_IN, Owner::Own, Limit::Usual),
     door(Kind::Page, "/account/*", SIGNED_IN, Owner::Own, Limit::Usual),
     door(Kind::Page, "/filings", REGISTRANT, Owner::Own, Limit::Usual),
@@ -235,6 +254,22 @@ pub const DOORS: &[Door] = &[
     door(Kind::Write, "/api/materials/remove", REGISTRANT, Owner::Own, Limit::Usual),
     door(Kind::Upload, "/api/materials/upload", REGISTRANT, Owner::Own, Limit::Usual),
     door(Kind::Download, "/materials/{id}", SIGNED_IN, Owner::Own, Limit::Usual),
+    // The inbox.
+    door(Kind::Read, "/api/notices/list", SIGNED_IN, Owner::Own, Limit::Usual),
+    door(Kind::Read, "/api/notices/unread", SIGNED_IN, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/notices/read", SIGNED_IN, Owner::Own, Limit::Usual),
+    // For everybody.
+    door(Kind::Read, "/api/clock/now", Who::Anyone, Owner::None, Limit::Usual),
+    door(Kind::Write, "/api/captchas/make", Who::Anyone, Owner::None, Limit::Strict),
+    door(Kind::Read, "/api/register/find", Who::Anyone, Owner::None, Limit::Lookup),
+    door(Kind::Read, "/api/register/record", Who::Anyone, Owner::None, Limit::Lookup),
+    door(Kind::Write, "/api/confirmations/confirm", Who::Anyone, Owner::Bearer, Limit::Strict),
+    door(Kind::Read, "/api/confirmations/receipt", Who::Anyone, Owner::Bearer, Limit::Usual),
+    door(Kind::Write, "/api/confirmations/resend", Who::Anyone, Owner::Bearer, Limit::Strict),
+    // The demo.
+    door(Kind::Read, "/api/demo/view", Who::Demo, Owner::None, Limit::Usual),
+    door(Kind::Read, "/api/demo/messages", Who::Demo, Owner::None, Limit::Usual),
+    door(Kind::Write, "/api/demo/wind", Who::Demo, Owner::None, Limit::Usual),
 ];
 
 #[cfg(test)]

@@ -74,12 +74,17 @@ fixed! {
     register_confirm = "/register/confirm";
     /// Registration: codes lost 重新找回验证码.
     register_codes = "/register/codes";
+    /// Registration: a wrong contact put right.
+    register_correct = "/register/correct";
     /// Sign-in.
     sign_in = "/sign-in";
     /// Second factor of staff.
     second_factor = "/sign-in/second-factor";
     /// 找回密码.
     lost_password = "/lost-password";
+
+    /// Code tables.
+    code_tables = "/code-tables";
 
     /// One's own account.
     account = "/account";
@@ -117,6 +122,18 @@ pub fn record(number: &str) -> String {
     format!("/records/{}", encoded(number).replace('/', "%2F"))
 }
 
+/// Who is still due after a confirmation.
+#[must_use]
+pub fn sms_done_with(receipt: &str) -> String {
+    format!("{}?receipt={receipt}", sms_done())
+}
+
+/// One code table.
+#[must_use]
+pub fn code_table(id: &str) -> String {
+    format!("{}/{id}", code_tables())
+}
+
 /// One announcement.
 #[must_use]
 pub fn announcement(key: &str) -> String {
@@ -139,6 +156,18 @@ pub fn second_factor_then(next: &str) -> String {
 #[must_use]
 pub fn register_confirm_of(user_name: &str) -> String {
     format!("{}?user_name={}", register_confirm(), encoded(user_name))
+}
+
+/// 重新找回验证码 of one registration.
+#[must_use]
+pub fn register_codes_of(user_name: &str) -> String {
+    format!("{}?user_name={}", register_codes(), encoded(user_name))
+}
+
+/// A wrong contact of one registration.
+#[must_use]
+pub fn register_correct_of(user_name: &str) -> String {
+    format!("{}?user_name={}", register_correct(), encoded(user_name))
 }
 
 /// A one-time link to a new password.

@@ -1,7 +1,7 @@
 //! The document around the application. Own, because a public page carries no script at all,
 //! and because the framework's own preload links leak the nonce into `crossorigin`.
 
-use crate::{App, fault::Fault, parts::load::fault_page};
+use crate::{App, fault::Fault, pages::fault_document, texts::use_lang};
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 use std::{
@@ -81,11 +81,11 @@ pub fn shell(assets: &Assets, path: &str, scripted: bool) -> impl IntoView + use
     });
     let body = match use_context::<PageFault>() {
         None => view! { <App/> }.into_any(),
-        Some(PageFault(fault)) => view! { <main id="main">{fault_page(&fault)}</main> }.into_any(),
+        Some(PageFault(fault)) => fault_document(&fault),
     };
     view! {
         <!DOCTYPE html>
-        <html lang="zh-CN">
+        <html lang=use_lang().tag()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

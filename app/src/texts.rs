@@ -225,6 +225,13 @@ mod tests {
     }
 
     #[test]
+    fn chinese_has_full_width_punctuation_however_it_was_typed() {
+        assert_eq!(t::form::problem(Lang::Zh), "错误\u{ff1a}");
+        assert_eq!(t::form::optional(Lang::Zh), "\u{ff08}选填\u{ff09}");
+        assert_eq!(t::form::optional(Lang::En), "(optional)");
+    }
+
+    #[test]
     fn the_cookie_decides_the_language_and_chinese_is_the_default() {
         assert_eq!(Lang::from_cookies("a=b; lang=en"), Lang::En);
         assert_eq!(Lang::from_cookies("lang=tlh"), Lang::Zh);

@@ -6,7 +6,7 @@
 //! let l = use_lang();
 //! view! {
 //!     <PageHead title=t::account::password_title(l)/>
-//!     <PostForm id="password" action=FormAction::of::<doors::accounts::ChangePassword>() once=true>
+//!     <PostForm id="password" action={FormAction::of::<doors::accounts::ChangePassword>()} once=true>
 //!         <TextField name="form[old_password]" label=t::account::old_password(l) kind="password"
 //!             autocomplete="current-password"/>
 //!         <TextField name="form[new_password]" label=t::account::new_password(l) kind="password"

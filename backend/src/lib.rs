@@ -9,6 +9,7 @@ pub mod captcha;
 pub mod clock;
 pub mod confirmations;
 pub mod database;
+pub mod demo;
 pub mod error;
 pub mod files;
 pub mod filings;
@@ -28,6 +29,7 @@ pub mod outbox;
 pub mod policies;
 pub mod providers;
 pub mod queues;
+pub mod receipts;
 pub mod register;
 pub mod reviews;
 pub mod retry;
@@ -36,9 +38,9 @@ pub mod seed;
 pub mod seed_accounts;
 pub mod sessions;
 pub mod settings;
+pub mod upkeep;
 #[cfg(test)]
 pub(crate) mod testing;
-pub mod upkeep;
 
 pub use error::{Error, Result};
 

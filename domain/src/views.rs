@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod confirmations;
+pub mod demo;
 pub mod desk;
 pub mod filings;
 pub mod notices;

@@ -5,6 +5,7 @@ use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
 
 use crate::parts::{
     case::{House, desk::desk, place::case_of, reasons::Notepad, sheet::sheet},
+    desk::DeskLayout,
 };
 
 /// Pages of a bureau's staff.
@@ -22,6 +23,6 @@ impl LazyRoute for BureauArea {
         let path = use_location().pathname;
         let is_case = Memo::new(move |_| case_of(&path.get()).is_some());
         let page = move || if is_case.get() { sheet(House::Bureau, pad) } else { desk(House::Bureau) };
-        view! { <main id="main">{page}</main> }.into_any()
+        view! { <DeskLayout>{page}</DeskLayout> }.into_any()
     }
 }

@@ -31,7 +31,7 @@ use crate::{
     doors,
     fault::Fault,
     paths,
-    parts::load::{fault_page, load},
+    parts::{desk::DeskLayout, load::{fault_page, load}},
     texts::{t, use_lang},
     ui::{Breadcrumb, page_data},
 };
@@ -49,7 +49,7 @@ impl LazyRoute for FilingArea {
     fn view(_this: Self) -> AnyView {
         let params = use_params_map();
         let page = Memo::new(move |_| Page::parse(&params.read().get("rest").unwrap_or_default()));
-        view! { <main id="main">{move || draw(page.get())}</main> }.into_any()
+        view! { <DeskLayout>{move || draw(page.get())}</DeskLayout> }.into_any()
     }
 }
 

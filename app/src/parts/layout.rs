@@ -105,7 +105,8 @@ fn current(items: &[NavItem], path: &str) -> Option<String> {
         .map(|item| item.href.clone())
 }
 
-fn links(items: Vec<NavItem>) -> AnyView {
+/// The links of a navigation; the one that leads here is marked.
+pub(super) fn nav_links(items: Vec<NavItem>) -> AnyView {
     let path = use_location().pathname;
     let all = StoredValue::new(items.clone());
     items
@@ -152,7 +153,7 @@ pub fn PublicLayout(
             <SkipLink/>
             {head(paths::home(), sub, end)}
             <nav class="public-nav" aria-label=t::layout::main_nav(l)>
-                <ul>{links(items)}</ul>
+                <ul>{nav_links(items)}</ul>
             </nav>
             <main id="main" class="public-main" tabindex="-1">{children()}</main>
             {foot()}

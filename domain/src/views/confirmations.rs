@@ -15,8 +15,10 @@ pub struct ConfirmForm {
     /// The last six characters of the certificate number.
     pub last_six: String,
     /// The token of the picture.
+    #[serde(alias = "challenge")]
     pub captcha_token: String,
     /// What it shows.
+    #[serde(alias = "captcha")]
     pub captcha_answer: String,
 }
 
@@ -29,8 +31,10 @@ pub struct ResendForm {
     /// The last six characters of the certificate number.
     pub last_six: String,
     /// The token of the picture.
+    #[serde(alias = "challenge")]
     pub captcha_token: String,
     /// What it shows.
+    #[serde(alias = "captcha")]
     pub captcha_answer: String,
 }
 

@@ -1,0 +1,27 @@
+//! The demo's own doors. Outside a demo each of them is not found.
+#![allow(missing_docs, reason = "the macro makes structs of the arguments")]
+
+use crate::fault::{Done, Fault};
+#[cfg(feature = "ssr")]
+use crate::{doors::ssr, messages::LocaleMessages, paths};
+use domain::views::demo::{DemoMessageView, DemoView};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+/// Accounts with live codes, and the time.
+#[server(endpoint = "demo/view", prefix = "/api", input = GetUrl)]
+pub async fn view() -> Result<DemoView, Fault> {
+    Ok(backend::demo::view(&ssr::ctx()?).await?)
+}
+
+/// Every SMS and e-mail, newest first.
+#[server(endpoint = "demo/messages", prefix = "/api", input = GetUrl)]
+pub async fn messages() -> Result<Vec<DemoMessageView>, Fault> {
+    Ok(backend::demo::messages(&ssr::ctx()?, &LocaleMessages).await?)
+}
+
+/// Winds the clock forward by hours.
+#[server(endpoint = "demo/wind", prefix = "/api")]
+pub async fn wind(hours: u32) -> Result<Done, Fault> {
+    backend::demo::wind(&ssr::ctx()?, hours).await?;
+    Ok(Done::to(paths::done(&paths::demo(), "wound")))
+}

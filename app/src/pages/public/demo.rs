@@ -1,0 +1,138 @@
+//! The demo: who there is, what was sent, what time it is.
+
+use domain::views::demo::{DemoAccountView, DemoMessageView};
+use leptos::prelude::*;
+
+use super::sign_in::queried;
+use crate::{
+    doors::demo,
+    parts::{
+        dates::{self, Time},
+        desk::role_text,
+        load::load,
+    },
+    paths,
+    texts::{Lang, t, use_lang},
+    ui::{
+        ButtonRow, Column, DataTable, Empty, FormAction, LinkButton, Notice, NoticeKind, PageHead, PostForm, SubmitButton, Tag,
+        Tone, page_data,
+    },
+};
+
+pub(super) fn demo_page() -> AnyView {
+    use t::demo as d;
+    let l = use_lang();
+    let data = page_data(|| (), |()| demo::view());
+    let wound = (queried("done") == "wound")
+        .then(|| view! { <Notice kind=NoticeKind::Success><p>{d::wound_now(l)}</p></Notice> });
+    view! {
+        <PageHead title=d::title(l) lead=d::lead(l)/>
+        {wound}
+        <ButtonRow>
+            <LinkButton href=paths::demo_messages() label=d::messages(l)/>
+            <LinkButton href=paths::home() label=t::errors::to_home(l) secondary=true/>
+        </ButtonRow>
+        {load(data, move |view| {
+            let password = view.password.clone();
+            let columns = vec![
+                Column::new(t::sign_in::user_name(l)),
+                Column::new(d::plays(l)),
+                Column::new(t::account::role(l)),
+                Column::new(d::office(l)),
+                Column::new(d::code(l)),
+            ];
+            let rows = view.accounts.into_iter().map(|account| row(l, account)).collect();
+            let ahead = if view.wound_s == 0 { d::not_wound(l).to_owned() } else { d::wound(l, &dates::span(l, view.wound_s)) };
+            view! {
+                <section>
+                    <h2>{d::accounts(l)}</h2>
+                    <p>{d::password(l)} " " <strong class="demo-codes">{password}</strong></p>
+                    <DataTable caption=d::accounts(l) columns=columns rows=rows/>
+                    <p class="hint">{d::code_hint(l)}</p>
+                </section>
+                <section class="card">
+                    <h2>{d::clock(l)}</h2>
+                    <p><Time at=view.now/> " · " {ahead}</p>
+                    <PostForm id="wind" action={FormAction::of::<demo::Wind>()}>
+                        <ButtonRow>
+                            <SubmitButton label=d::wind(l, &dates::span(l, 3600)) name="hours" value="1" secondary=true/>
+                            <SubmitButton label=d::wind(l, &dates::span(l, 12 * 3600)) name="hours" value="12" secondary=true/>
+                            <SubmitButton label=d::wind(l, &dates::span(l, 24 * 3600)) name="hours" value="24" secondary=true/>
+                            <SubmitButton label=d::wind(l, &dates::span(l, 7 * 86_400)) name="hours" value="168" secondary=true/>
+                        </ButtonRow>
+                    </PostForm>
+                    <p class="hint">{d::wind_hint(l)}</p>
+                </section>
+            }
+            .into_any()
+        })}
+    }
+    .into_any()
+}
+
+fn row(l: Lang, account: DemoAccountView) -> Vec<AnyView> {
+    let code = match account.code {
+        Some((code, seconds)) => view! {
+            <strong class="demo-codes">{code}</strong>
+            <span class="hint">" " {t::demo::seconds(l, &seconds.to_string())}</span>
+        }
+        .into_any(),
+        None => "—".into_any(),
+    };
+    vec![
+        view! { <strong class="figures">{account.user_name}</strong> }.into_any(),
+        account.contact_name.into_any(),
+        role_text(l, account.role).into_any(),
+        if account.office.is_empty() { "—".into_any() } else { account.office.into_any() },
+        code,
+    ]
+}
+
+pub(super) fn messages_page() -> AnyView {
+    use t::demo as d;
+    let l = use_lang();
+    let data = page_data(|| (), |()| demo::messages());
+    view! {
+        <PageHead title=d::messages(l) lead=d::messages_lead(l)/>
+        <ButtonRow>
+            <LinkButton href=paths::demo_messages() label=d::reload(l) secondary=true/>
+            <LinkButton href=paths::demo() label=d::title(l) secondary=true/>
+        </ButtonRow>
+        {load(data, move |list| {
+            if list.is_empty() {
+                return view! { <Empty title=d::none(l)/> }.into_any();
+            }
+            let items = list.into_iter().map(|item| message(l, item)).collect_view();
+            view! { <ul class="notices">{items}</ul> }.into_any()
+        })}
+    }
+    .into_any()
+}
+
+fn message(l: Lang, message: DemoMessageView) -> AnyView {
+    use t::demo as d;
+    let sms = message.channel == "sms";
+    let channel = if sms { d::sms(l) } else { d::email(l) };
+    let (tone, status) = match message.status.as_str() {
+        "sent" => (Tone::Green, d::sent(l)),
+        "due" => (Tone::Blue, d::due(l)),
+        _ => (Tone::Red, d::failed(l)),
+    };
+    let code = message.params.get("code").cloned();
+    let recipient = message.recipient.clone();
+    let link = message.params.get("link").cloned();
+    view! {
+        <li class="message" data-template=message.template data-recipient=message.recipient data-code=code>
+            <p class="message-head">
+                <Tag text=channel tone=if sms { Tone::Amber } else { Tone::Grey }/>
+                <strong class="figures">{recipient}</strong>
+                <Tag text=status tone=tone/>
+                <Time at=message.at/>
+            </p>
+            {(!sms).then(|| view! { <p><strong>{message.subject}</strong></p> })}
+            <p>{message.body}</p>
+            {link.map(|link| view! { <p><a href=link.clone()>{link.clone()}</a></p> })}
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,99 @@
+//! A9: the second factor of staff, and setting it up.
+
+use domain::views::accounts::{EnrolmentView, Stage};
+use leptos::prelude::*;
+
+use super::sign_in::queried;
+use crate::{
+    doors::{second_factor, sessions},
+    parts::{load::load, sign_in::desk_of},
+    paths,
+    texts::{t, use_lang},
+    ui::{Empty, FormAction, LinkButton, PageHead, PostForm, SubmitButton, TextField, page_data},
+};
+
+pub(super) fn second_factor_page() -> AnyView {
+    let l = use_lang();
+    let next = queried("next");
+    let data = page_data(|| (), |()| async move {
+        let me = sessions::me().await?;
+        let setting_up = me.as_ref().is_some_and(|me| me.stage == Stage::Enrolment);
+        let enrolment = if setting_up { Some(second_factor::enrolment().await?) } else { None };
+        Ok((me, enrolment))
+    });
+    load(data, move |(me, enrolment)| match (me, enrolment) {
+        (Some(_), Some(enrolment)) => set_up(enrolment, &next),
+        (Some(me), None) if me.stage == Stage::Full => view! {
+            <PageHead title=t::sign_in::factor::title(l) lead=t::sign_in::signed_in_as(l, &me.user_name)/>
+            <LinkButton href=desk_of(me.category) label=t::sign_in::to_desk(l) external=true/>
+        }
+        .into_any(),
+        (Some(_), None) => prove(&next),
+        (None, _) => view! {
+            <PageHead title=t::sign_in::factor::title(l)/>
+            <Empty title=t::sign_in::factor::start_again(l)>
+                <LinkButton href=paths::sign_in() label=t::sign_in::title(l)/>
+            </Empty>
+        }
+        .into_any(),
+    })
+}
+
+fn prove(next: &str) -> AnyView {
+    use t::sign_in::factor;
+    let l = use_lang();
+    let next = next.to_owned();
+    view! {
+        <PageHead title=factor::title(l) lead=factor::lead(l)/>
+        <PostForm id="second-factor" action={FormAction::of::<second_factor::Prove>()}>
+            <input type="hidden" name="next" value=next/>
+            {code_field(factor::code_hint(l))}
+            <SubmitButton label=factor::button(l)/>
+        </PostForm>
+    }
+    .into_any()
+}
+
+fn code_field(hint: &'static str) -> AnyView {
+    let l = use_lang();
+    view! {
+        <TextField
+            name="form[code]"
+            label=t::sign_in::factor::code(l)
+            hint=hint
+            autocomplete="one-time-code"
+            maxlength=32
+            width=crate::ui::Width::Short
+        />
+    }
+    .into_any()
+}
+
+fn set_up(enrolment: EnrolmentView, next: &str) -> AnyView {
+    use t::sign_in::factor;
+    let l = use_lang();
+    let next = next.to_owned();
+    let codes = enrolment.recovery_codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view();
+    view! {
+        <PageHead title=factor::enrol_title(l) lead=factor::enrol_lead(l)/>
+        <ol class="prose">
+            <li>
+                <p>{factor::enrol_1(l)}</p>
+                <p>{factor::secret(l)} " " <strong class="demo-codes">{enrolment.secret}</strong></p>
+                <p><a href=enrolment.link rel="external">{factor::open(l)}</a></p>
+            </li>
+            <li>
+                <p>{factor::enrol_2(l)}</p>
+                <h2>{factor::recovery(l)}</h2>
+                <ul class="demo-codes">{codes}</ul>
+            </li>
+            <li><p>{factor::enrol_3(l)}</p></li>
+        </ol>
+        <PostForm id="enrol" action={FormAction::of::<second_factor::Enrol>()}>
+            <input type="hidden" name="next" value=next/>
+            {code_field("")}
+            <SubmitButton label=factor::enrol_button(l)/>
+        </PostForm>
+    }
+    .into_any()
+}

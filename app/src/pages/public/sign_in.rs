@@ -1,0 +1,111 @@
+//! A9: signing in; R13: a lost password.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    doors::accounts,
+    parts::{load::load, sign_in::{SignInBox, categories}},
+    paths,
+    texts::{t, use_lang},
+    ui::{
+        ButtonRow, Empty, FormAction, LinkButton, Notice, NoticeKind, PageHead, Panel, PostForm, RadioGroup, SubmitButton, TextField,
+        page_data,
+    },
+};
+
+/// A value of the page's query; empty when it is not there.
+pub(super) fn queried(name: &str) -> String {
+    use_query_map().with_untracked(|query| query.get(name)).unwrap_or_default()
+}
+
+pub(super) fn sign_in_page() -> AnyView {
+    let l = use_lang();
+    let next = queried("next");
+    let done = match queried("done").as_str() {
+        "registered" => Some(t::sign_in::done_registered(l)),
+        "password" => Some(t::sign_in::done_password(l)),
+        "signed_out" => Some(t::sign_in::done_signed_out(l)),
+        _ => None,
+    };
+    let done = done.map(|text| view! { <Notice kind=NoticeKind::Success><p>{text}</p></Notice> });
+    let led = (!next.is_empty()).then(|| view! { <Notice><p>{t::sign_in::next_notice(l)}</p></Notice> });
+    view! {
+        <PageHead title=t::sign_in::title(l)/>
+        {done}
+        {led}
+        <SignInBox next=next/>
+    }
+    .into_any()
+}
+
+pub(super) fn lost_password_page() -> AnyView {
+    use t::sign_in::lost;
+    let l = use_lang();
+    if queried("done") == "sent" {
+        return view! {
+            <Panel title=lost::sent_title(l)>
+                <p>{lost::sent(l)}</p>
+                <p><a href=paths::sign_in()>{t::sign_in::title(l)}</a></p>
+            </Panel>
+        }
+        .into_any();
+    }
+    view! {
+        <PageHead title=lost::title(l) lead=lost::lead(l)/>
+        <PostForm id="lost-password" action={FormAction::of::<accounts::AskRecovery>()}>
+            <RadioGroup name="form[category]" label=t::sign_in::category(l) choices=categories(l)/>
+            <TextField name="form[user_name]" label=t::sign_in::user_name(l) autocomplete="username" maxlength=32/>
+            <TextField name="form[contact_name]" label=lost::contact_name(l) autocomplete="name" maxlength=60/>
+            <TextField name="form[email]" label=lost::email(l) kind="email" inputmode="email" autocomplete="email" maxlength=254/>
+            <SubmitButton label=lost::button(l)/>
+        </PostForm>
+        <p class="muted">{lost::forgot(l)}</p>
+    }
+    .into_any()
+}
+
+pub(super) fn new_password_page(token: &str) -> AnyView {
+    use t::sign_in::lost;
+    let l = use_lang();
+    let token = crate::parts::decoded(token);
+    let key = token.clone();
+    let data = page_data(move || key.clone(), |token| async move { accounts::is_recovery_open(token).await });
+    load(data, move |open| {
+        if !open {
+            return view! {
+                <PageHead title=lost::closed_title(l)/>
+                <Empty title=lost::closed(l)>
+                    <ButtonRow>
+                        <LinkButton href=paths::lost_password() label=lost::title(l)/>
+                    </ButtonRow>
+                </Empty>
+            }
+            .into_any();
+        }
+        let token = token.clone();
+        view! {
+            <PageHead title=lost::new_title(l) lead=lost::new_lead(l)/>
+            <PostForm id="new-password" action={FormAction::of::<accounts::FinishRecovery>()}>
+                <input type="hidden" name="form[token]" value=token/>
+                <TextField
+                    name="form[new_password]"
+                    label=lost::new_password(l)
+                    hint=lost::password_hint(l)
+                    kind="password"
+                    autocomplete="new-password"
+                    maxlength=128
+                />
+                <TextField
+                    name="form[repeat_password]"
+                    label=lost::repeat_password(l)
+                    kind="password"
+                    autocomplete="new-password"
+                    maxlength=128
+                />
+                <SubmitButton label=lost::set(l)/>
+            </PostForm>
+        }
+        .into_any()
+    })
+}

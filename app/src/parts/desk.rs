@@ -1,0 +1,128 @@
+//! The frame of pages for those who are signed in: who one is, what there is to do, and the way out.
+
+use domain::{
+    actor::{Category, Role},
+    views::accounts::SignedInView,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::layout::{Mark, NavItem, nav_links};
+use crate::{
+    doors::{notices, sessions},
+    paths,
+    shell::set_status,
+    texts::{Lang, t, use_lang},
+    ui::{FormAction, LangSwitch, PageHead, PostForm, SkipLink, SubmitButton, page_data},
+};
+
+/// What a role is called.
+#[must_use]
+pub fn role_text(l: Lang, role: Role) -> &'static str {
+    t::layout::by_key(l, role.name()).unwrap_or_default()
+}
+
+/// The ways through the desk of a category. Areas add their lists here.
+fn ways(l: Lang, me: Option<&SignedInView>, unread: u32) -> Vec<NavItem> {
+    let mut items = match me.map(|me| me.category) {
+        Some(Category::Registrant) => vec![NavItem::new(paths::filings(), t::layout::filings(l))],
+        Some(Category::Provider) => vec![NavItem::new(paths::provider(), t::layout::provider_desk(l))],
+        Some(Category::Bureau) => vec![NavItem::new(paths::bureau(), t::layout::bureau_desk(l))],
+        None => Vec::new(),
+    };
+    items.extend([
+        NavItem::new(paths::inbox(), t::layout::inbox(l)).count(unread),
+        NavItem::new(paths::account(), t::layout::account(l)),
+        NavItem::new(paths::account_password(), t::layout::password(l)),
+        NavItem::new(paths::account_contacts(), t::layout::contacts(l)),
+        NavItem::new(paths::account_sessions(), t::layout::sessions(l)),
+        NavItem::new(paths::query(), t::layout::query(l)).external(),
+    ]);
+    items
+}
+
+/// The frame. It stays while one goes from page to page of an area.
+#[component]
+pub fn DeskLayout(
+    /// The page.
+    children: Children,
+) -> AnyView {
+    let l = use_lang();
+    let path = use_location().pathname;
+    let data = page_data(|| (), |()| async move {
+        let me = sessions::me().await?;
+        let unread = if me.is_some() { notices::unread().await.unwrap_or_default() } else { 0 };
+        Ok((me, unread))
+    });
+    // A new page begins at its top, for the keyboard too.
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now) {
+            focus_main();
+        }
+        now
+    });
+    let head = move || {
+        Suspend::new(async move {
+            let (me, unread) = data.await.unwrap_or_default();
+            view! {
+                {who(l, me.as_ref())}
+                <nav class="desk-nav" aria-label=t::layout::desk_nav(l)>
+                    <ul>{nav_links(ways(l, me.as_ref(), unread))}</ul>
+                </nav>
+            }
+        })
+    };
+    view! {
+        <div class="desk">
+            <SkipLink/>
+            <Transition>{head}</Transition>
+            <main id="main" class="desk-main" tabindex="-1">{children()}</main>
+        </div>
+    }
+    .into_any()
+}
+
+fn focus_main() {
+    use wasm_bindgen::JsCast;
+    let main = document().get_element_by_id("main").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(main) = main {
+        _ = main.focus();
+    }
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+}
+
+fn who(l: Lang, me: Option<&SignedInView>) -> AnyView {
+    let user = me.map(|me| {
+        let office = if me.office.is_empty() { role_text(l, me.role).to_owned() } else { format!("{} · {}", me.office, role_text(l, me.role)) };
+        view! {
+            <p class="desk-user">
+                <strong>{me.user_name.clone()}</strong>
+                <span class="desk-user-office">{office}</span>
+            </p>
+            <PostForm id="sign-out" class="sign-out" action={FormAction::of::<sessions::SignOut>()}>
+                <SubmitButton label=t::layout::sign_out(l) secondary=true/>
+            </PostForm>
+        }
+    });
+    view! {
+        <header class="site-head">
+            <div class="site-head-inner">
+                <a class="brand" href=paths::home() rel="external">
+                    <Mark/>
+                    <span class="brand-words"><span class="brand-name">{t::common::service_name(l)}</span></span>
+                </a>
+                <div class="site-head-end"><LangSwitch/>{user}</div>
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+/// What a path of an area that leads nowhere shows.
+#[must_use]
+pub fn desk_not_found() -> AnyView {
+    let l = use_lang();
+    set_status(404);
+    view! { <PageHead title=t::errors::not_found(l) lead=t::errors::not_found_text(l)/> }.into_any()
+}

@@ -1,0 +1,56 @@
+//! What the demo is made of: its accounts with live codes, its messages, its clock. Nothing of it exists elsewhere.
+
+use crate::{Moment, actor::Role};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One account of the demo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoAccountView {
+    /// The name to sign in with.
+    pub user_name: String,
+    /// Whom it plays.
+    pub contact_name: String,
+    /// What it may do.
+    pub role: Role,
+    /// Its provider or bureau; empty for registrants.
+    pub office: String,
+    /// The code that its authenticator shows now, and for how many seconds; none without a second factor.
+    pub code: Option<(String, u64)>,
+}
+
+/// The demo's page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoView {
+    /// The password of all accounts.
+    pub password: String,
+    /// The accounts.
+    pub accounts: Vec<DemoAccountView>,
+    /// The time as the system sees it.
+    #[serde(with = "time::serde::rfc3339")]
+    pub now: Moment,
+    /// How far it is ahead of the real time, in seconds.
+    pub wound_s: u64,
+}
+
+/// One SMS or e-mail that the demo sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoMessageView {
+    /// `sms` or `email`.
+    pub channel: String,
+    /// To whom.
+    pub recipient: String,
+    /// The template's name.
+    pub template: String,
+    /// The subject; of use to e-mails only.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+    /// What fills it: codes, links.
+    pub params: BTreeMap<String, String>,
+    /// `due`, `sent`, `failed` or `expired`.
+    pub status: String,
+    /// When it was written.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: Moment,
+}
