@@ -1,0 +1,227 @@
+use crate::stage::*;
+use backend::{Error, filings, journal};
+use domain::{
+    filing::{Kind, Verb},
+    problem::Rule,
+    refusal::Refusal,
+    views::filings::KindForm,
+};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+fn at(section: &str, field: &str, rule: Rule) -> (String, String, Rule) {
+    (section.to_owned(), field.to_owned(), rule)
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_is_not_complete_is_told_and_stays_a_draft(pool: PgPool) {
+    let ctx = set(pool).await;
+    let owner = registrant(1);
+    let mut draft = company(1);
+    draft.sponsor.person_mobile = "12".into();
+    let id = fill(&ctx, &owner, &draft).await;
+    let found = problems(submit(&ctx, &owner, id).await);
+    assert!(found.contains(&at("sponsor", "person_mobile", Rule::MobileFormat)), "{found:?}");
+    assert_eq!((status(&ctx, id).await, seq(&ctx, id).await), ("draft".to_owned(), 1));
+    let holds: i64 = sqlx::query_scalar("select count(*) from holds").fetch_one(&ctx.pool).await.unwrap();
+    assert_eq!(holds, 0);
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_submission_that_comes_twice_is_one(pool: PgPool) {
+    let ctx = set(pool).await;
+    let owner = registrant(1);
+    let id = fill(&ctx, &owner, &company(1)).await;
+    let key = Uuid::new_v4();
+    let (a, b) = tokio::join!(filings::submit(&ctx, &owner, id, 1, key), filings::submit(&ctx, &owner, id, 1, key));
+    a.unwrap();
+    b.unwrap();
+    filings::submit(&ctx, &owner, id, 1, key).await.unwrap();
+    assert_eq!((status(&ctx, id).await, seq(&ctx, id).await), ("provider_review".to_owned(), 2));
+    let other = filings::submit(&ctx, &owner, id, 2, key).await;
+    assert!(matches!(other, Err(Error::Refused(Refusal::RetryKeyReused))));
+    let again = filings::submit(&ctx, &owner, id, 2, Uuid::new_v4()).await;
+    assert!(matches!(again, Err(Error::Refused(Refusal::Status { .. }))), "{again:?}");
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_was_seen_must_be_what_stands(pool: PgPool) {
+    let ctx = set(pool).await;
+    let owner = registrant(1);
+    let id = fill(&ctx, &owner, &company(1)).await;
+    submit(&ctx, &owner, id).await.unwrap();
+    filings::withdraw(&ctx, &owner, id, 2, Uuid::new_v4()).await.unwrap();
+    // A page that still shows the first draft.
+    let late = filings::submit(&ctx, &owner, id, 1, Uuid::new_v4()).await;
+    assert!(matches!(late, Err(Error::Stale)), "{late:?}");
+    submit(&ctx, &owner, id).await.unwrap();
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn of_filings_that_race_for_a_domain_exactly_one_passes(pool: PgPool) {
+    let ctx = set(pool).await;
+    for round in 0..5_u32 {
+        let mut racers = Vec::new();
+        for n in 0..6_u32 {
+            let number = round * 10 + n;
+            let mut draft = company(number);
+            // Two domains each, in different order: whoever loses must not wait in a circle either.
+            draft.sites = vec![site(1, &format!("wanted{round}.cn")), site(2, &format!("also{round}.cn"))];
+            draft.sites[1].form.name = "另一个官网".into();
+            if n % 2 == 1 {
+                draft.sites = vec![site(1, &format!("also{round}.cn")), site(2, &format!("www{n}-wanted{round}.cn"))];
+                draft.sites[1].form.domain = format!("WANTED{round}.cn");
+                draft.sites[1].form.home_page = format!("www.wanted{round}.cn");
+                draft.sites[1].form.name = "另一个官网".into();
+            }
+            let owner = registrant(u128::from(number));
+            racers.push((owner, fill(&ctx, &owner, &draft).await));
+        }
+        let tries = racers.iter().map(|(owner, id)| {
+            let (ctx, owner, id) = (ctx.clone(), *owner, *id);
+            tokio::spawn(async move { filings::submit(&ctx, &owner, id, 1, Uuid::new_v4()).await })
+        });
+        let mut won = 0;
+        for result in futures::future::join_all(tries).await {
+            match result.unwrap() {
+                Ok(()) => won += 1,
+                other => {
+                    let found = problems(other);
+                    assert!(found.iter().all(|p| p.1 == "domain" && p.2 == Rule::DomainTaken), "{found:?}");
+                }
+            }
+        }
+        assert_eq!(won, 1, "round {round}");
+        journal::check(&ctx.pool).await.unwrap();
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_sponsor_has_one_filing_on_its_way_whichever_certificate_it_shows(pool: PgPool) {
+    let ctx = set(pool).await;
+    let first = fill(&ctx, &registrant(1), &company(1)).await;
+    submit(&ctx, &registrant(1), first).await.unwrap();
+    let mut same = company(2);
+    // The organisation code within the same credit code.
+    same.sponsor.certificate_number = credit_code(1).to_lowercase();
+    let second = fill(&ctx, &registrant(2), &same).await;
+    let found = problems(submit(&ctx, &registrant(2), second).await);
+    assert_eq!(found, [at("sponsor", "certificate_number", Rule::SponsorUnderWay)]);
+    let shown = filings::conflicts(&ctx, &registrant(2), second).await.unwrap();
+    assert_eq!(shown.len(), 1);
+    assert_eq!(shown[0].given, "", "nothing of the other party");
+    filings::withdraw(&ctx, &registrant(1), first, 2, Uuid::new_v4()).await.unwrap();
+    submit(&ctx, &registrant(2), second).await.unwrap();
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn one_is_told_when_the_other_filing_is_ones_own(pool: PgPool) {
+    let ctx = set(pool).await;
+    let owner = registrant(1);
+    let first = fill(&ctx, &owner, &company(1)).await;
+    submit(&ctx, &owner, first).await.unwrap();
+    let mut draft = company(2);
+    draft.sites[0] = site(1, "company1.cn");
+    let second = fill(&ctx, &owner, &draft).await;
+    let found = problems(submit(&ctx, &owner, second).await);
+    assert_eq!(found, [at("site-1", "domain", Rule::DomainUnderWay)]);
+    let form = KindForm {
+        certificate_type: "1".into(),
+        certificate_number: credit_code(3),
+        domain: "company1.cn".into(),
+        ..KindForm::default()
+    };
+    let kind = filings::kind(&ctx, &owner, form).await.unwrap();
+    assert_eq!((kind.kind, kind.under_way), (Kind::FirstFiling, Some(first)));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_service_that_is_not_the_providers_is_refused(pool: PgPool) {
+    let ctx = set(pool).await;
+    sqlx::query("update provider_services set capacity = 1 where provider_id = $1").bind(PROVIDER.0).execute(&ctx.pool).await.unwrap();
+    let owner = registrant(1);
+    let mut draft = company(1);
+    draft.sites[0].accesses[0].form.service_code = "nothing".into();
+    let id = fill(&ctx, &owner, &draft).await;
+    let found = problems(submit(&ctx, &owner, id).await);
+    assert_eq!(found, [at("access-1-1", "service_code", Rule::ServiceCode)]);
+    draft.sites[0].accesses[0].form.service_code = "I-0001".into();
+    type_in(&ctx, &owner, id, &draft).await;
+    submit(&ctx, &owner, id).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_is_given_up_is_erased_and_its_holds_are_free(pool: PgPool) {
+    let ctx = set(pool).await;
+    let owner = registrant(1);
+    let id = fill(&ctx, &owner, &company(1)).await;
+    submit(&ctx, &owner, id).await.unwrap();
+    let early = filings::discard(&ctx, &owner, id, 2, Uuid::new_v4()).await;
+    assert!(matches!(early, Err(Error::Refused(Refusal::Status { .. }))));
+    filings::withdraw(&ctx, &owner, id, 2, Uuid::new_v4()).await.unwrap();
+    filings::discard(&ctx, &owner, id, 3, Uuid::new_v4()).await.unwrap();
+    for table in ["draft_sections", "filing_snapshots", "confirmations", "holds", "notes"] {
+        let sql = format!("select count(*) from {table}");
+        let left: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&ctx.pool).await.unwrap();
+        assert_eq!(left, 0, "{table}");
+    }
+    assert!(filings::list_own(&ctx, &owner).await.unwrap().is_empty());
+    let materials: i64 =
+        sqlx::query_scalar("select count(*) from materials where removed_at is null").fetch_one(&ctx.pool).await.unwrap();
+    assert_eq!(materials, 0);
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_filing_expires_after_its_idle_days_and_not_while_somebody_types(pool: PgPool) {
+    let ctx = set(pool).await;
+    let owner = registrant(1);
+    let id = filings::create(&ctx, &owner).await.unwrap();
+    ctx.clock.wind(days(44));
+    run_jobs(&ctx).await;
+    filings::add_site(&ctx, &owner, id).await.unwrap();
+    ctx.clock.wind(days(2));
+    run_jobs(&ctx).await;
+    assert_eq!(status(&ctx, id).await, "draft");
+    ctx.clock.wind(days(42));
+    run_jobs(&ctx).await;
+    assert_eq!(status(&ctx, id).await, "draft");
+    ctx.clock.wind(days(2));
+    run_jobs(&ctx).await;
+    assert_eq!(status(&ctx, id).await, "expired");
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_returned_filing_is_edited_and_sent_again_as_the_same(pool: PgPool) {
+    let ctx = set(pool).await;
+    let owner = registrant(1);
+    let id = fill(&ctx, &owner, &company(1)).await;
+    submit(&ctx, &owner, id).await.unwrap();
+    let locked = filings::add_site(&ctx, &owner, id).await;
+    assert!(matches!(locked, Err(Error::Refused(Refusal::Status { .. }))));
+    backend::reviews::return_filing(&ctx, &clerk(1), id, 2, Uuid::new_v4(), reason("name")).await.unwrap();
+    let view = filings::draft(&ctx, &owner, id).await.unwrap();
+    assert_eq!(view.note.unwrap().reasons[0].field, "name");
+    assert!(view.offers.contains(&(Verb::Resubmit, None)));
+    let mut draft = company(1);
+    draft.sponsor.name = "北京新示例科技有限公司".into();
+    type_in(&ctx, &owner, id, &draft).await;
+    // Edited once, however much is typed.
+    assert_eq!(seq(&ctx, id).await, 4);
+    resubmit(&ctx, &owner, id).await.unwrap();
+    assert_eq!(status(&ctx, id).await, "provider_review");
+    let mut conn = ctx.pool.acquire().await.unwrap();
+    let copies = filings::snapshots(&ctx, &mut conn, id, 10).await.unwrap();
+    let names: Vec<_> = copies.iter().map(|(seq, draft)| (*seq, draft.sponsor.name.as_str())).collect();
+    assert_eq!(names, [(5, "北京新示例科技有限公司"), (2, "北京第1示例科技有限公司")]);
+    let progress = filings::progress(&ctx, &owner, id).await.unwrap();
+    let verbs: Vec<_> = progress.timeline.iter().map(|e| e.verb).collect();
+    assert_eq!(verbs, [Verb::Resubmit, Verb::Edit, Verb::Return, Verb::Submit, Verb::Create]);
+    assert_eq!((progress.holder.as_str(), progress.waiting.unwrap().ahead), ("云上网络", 0));
+    journal::check(&ctx.pool).await.unwrap();
+}
