@@ -136,7 +136,7 @@ impl Door {
 pub fn find(method: &str, path: &str) -> Option<&'static Door> {
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
     let method = if method == "HEAD" { "GET" } else { method };
-    DOORS.iter().filter(|door| door.kind.method() == method && door.matches(path)).max_by_key(|door| (!door.path.ends_with('*'), door.path.len()))
+    DOORS.iter().filter(|door| door.kind.method() == method && door.matches(path)).max_by_key(|door| (!door.path.ends_with('*'), !door.path.contains('{'), door.path.len()))
 }
 
 const fn door(kind: Kind, path: &'static str, who: Who, owner: Owner, limit: Limit) -> Door {
@@ -178,6 +178,9 @@ pub const DOORS: &[Door] = &[
     door(Kind::Page, "/bureau/*", BUREAU, Owner::Province, Limit::Usual),
     door(Kind::Page, "/demo", Who::Demo, Owner::None, Limit::Usual),
     door(Kind::Page, "/demo/*", Who::Demo, Owner::None, Limit::Usual),
+    door(Kind::Page, "/lang/{code}", Who::Anyone, Owner::None, Limit::Usual),
+    // The register for programs.
+    door(Kind::Api, "/api/v1/register", Who::Anyone, Owner::None, Limit::Lookup),
     // Registration and sign-in.
     door(Kind::Page, "/register", Who::Anyone, Owner::None, Limit::Usual),
     door(Kind::Page, "/register/*", Who::Anyone, Owner::None, Limit::Usual),

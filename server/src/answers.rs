@@ -53,7 +53,7 @@ pub fn json_fault(fault: &Fault) -> Response {
 }
 
 /// The public API does not say more than that it cannot say.
-fn api_fault(fault: &Fault) -> Response {
+pub fn api_fault(fault: &Fault) -> Response {
     let body = serde_json::json!({ "answer": "cannot_say", "records": [] });
     with_retry_after(fault, (status(fault), Json(body)).into_response())
 }

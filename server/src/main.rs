@@ -1,12 +1,14 @@
 //! The one binary: `beian serve | migrate | seed | keys`.
 
 mod answers;
+mod api;
 mod config;
 mod doors;
 mod forms;
 mod guard;
 mod headers;
 mod health;
+mod language;
 mod limits;
 mod live;
 mod materials;

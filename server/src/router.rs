@@ -2,10 +2,10 @@
 
 use crate::{
     answers::{self, Asked},
-    doors,
+    api, doors,
     guard::{broken, guard},
     headers::secure,
-    health, live, materials,
+    health, language, live, materials,
     node::{Node, Visit},
     observe::observe,
     pages,
@@ -36,7 +36,9 @@ pub fn router(node: &Node, site: &Path) -> Router {
         .nest_service("/pkg", ServeDir::new(site.join("pkg")).precompressed_br())
         .route_service("/favicon.svg", tower_http::services::ServeFile::new(site.join("favicon.svg")));
     let bounded = Router::new()
+        .route("/api/v1/register", get(api::register))
         .route("/api/{*door}", any(doors::call))
+        .route("/lang/{code}", get(language::switch))
         .fallback(page)
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     let guarded = Router::new()

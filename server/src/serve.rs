@@ -69,6 +69,8 @@ pub async fn serve(demo: bool) -> Outcome {
     }
     tracing::info!("draining");
     stop.send_replace(true);
+    // Streams never end by themselves, and would hold the drain up.
+    node.hub.stop();
     let drained = tokio::time::timeout(DRAIN, async {
         let _ = (&mut server).await;
         while workers.join_next().await.is_some() {}

@@ -1,0 +1,33 @@
+//! The public API: the register's answer to a question, as JSON.
+
+use crate::{
+    answers,
+    guard::broken,
+    node::Visit,
+};
+use app::fault::Fault;
+use axum::{
+    Extension, Json,
+    extract::RawQuery,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use backend::register;
+
+/// `GET /api/v1/register?q=…`: filed, not filed, or cannot say, with the records.
+pub async fn register(Extension(visit): Extension<Visit>, RawQuery(query): RawQuery) -> Response {
+    let query = query.unwrap_or_default();
+    let question = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q").map(|(_, value)| value);
+    let mut response = match question {
+        None => answers::api_fault(&Fault::Malformed),
+        Some(question) => match register::find(&visit.ctx, &question).await {
+            Ok(view) => Json(view).into_response(),
+            Err(error) => answers::api_fault(&broken(&visit, &error)),
+        },
+    };
+    // Public data: pages of others may read it.
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    response
+}

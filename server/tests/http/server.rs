@@ -1,0 +1,218 @@
+//! A server as people start it, and a client that keeps cookies as a browser on localhost does.
+
+use backend::{Ctx, clock::Clock, database, files::Files, keys::Keys, second_factor, seed_accounts, sessions, settings::Settings};
+use domain::{
+    actor::Category,
+    views::accounts::{SecondFactorForm, SignInForm, Stage},
+};
+use reqwest::{Method, RequestBuilder, Response, header, redirect::Policy};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    process::{Child, Command, Output, Stdio},
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+use uuid::Uuid;
+
+/// The program under test, with an environment that knows nothing of this machine.
+pub fn beian(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_beian"));
+    command.args(args).env_clear().stdin(Stdio::null());
+    command
+}
+
+/// Runs the program to its end: success or not, and what it said.
+pub fn run(command: &mut Command) -> (bool, String) {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    (status.success(), format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr)))
+}
+
+/// Folders and a database for one server.
+pub struct Place {
+    pub folder: PathBuf,
+    pub database_url: String,
+}
+
+impl Place {
+    /// Empty.
+    pub async fn new() -> Self {
+        let server = std::env::var("BEIAN_SQLX_URL").expect("BEIAN_SQLX_URL names a Postgres to make databases in");
+        let database_url = database::make_for_tests(&server).await.unwrap();
+        let folder = std::env::temp_dir().join(format!("beian-http-{}", Uuid::new_v4().simple()));
+        std::fs::create_dir_all(folder.join("site/pkg/x")).unwrap();
+        std::fs::write(folder.join("site/assets.json"), r#"{"base":"/pkg/x","parts":{}}"#).unwrap();
+        std::fs::write(folder.join("site/pkg/x/app.css"), "body{}").unwrap();
+        Self { folder, database_url }
+    }
+
+    /// With tables, and with the demo in them.
+    pub async fn demo() -> Self {
+        let place = Self::new().await;
+        for task in ["migrate", "seed"] {
+            let (done, said) = run(&mut place.beian(&[task]));
+            assert!(done, "{task}: {said}");
+        }
+        place
+    }
+
+    /// The program, told of this place.
+    pub fn beian(&self, args: &[&str]) -> Command {
+        let mut command = beian(args);
+        command
+            .env("DATABASE_URL", &self.database_url)
+            .env("BEIAN_DATA", self.folder.join("data"))
+            .env("BEIAN_SITE", self.folder.join("site"))
+            .env("BEIAN_ADDR", "127.0.0.1:0")
+            .env("BEIAN_LIMIT_FACTOR", "1000");
+        command
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A server that listens.
+pub struct Server {
+    pub place: Place,
+    pub url: String,
+    pub process: Mutex<Child>,
+}
+
+impl Server {
+    /// The demo's, on a free port.
+    pub async fn demo() -> Self {
+        Self::start(Place::demo().await, &["serve", "--demo"], &[]).await
+    }
+
+    /// One with further settings.
+    pub async fn start(place: Place, args: &[&str], settings: &[(&str, &str)]) -> Self {
+        let log = std::fs::File::create(place.folder.join("log")).unwrap();
+        let process = place.beian(args).envs(settings.iter().copied()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
+        let process = Mutex::new(process);
+        let url = address(&place, &process).await;
+        Self { place, url, process }
+    }
+
+    /// What it logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.place.folder.join("log")).unwrap()
+    }
+
+    /// The server's own context: its database, its keys.
+    pub async fn ctx(&self) -> Ctx {
+        let pool = database::connect(&self.place.database_url.clone().into()).await.unwrap();
+        let keys = Keys::load(&self.place.folder.join("data/demo.keys")).unwrap();
+        Ctx::new(pool, Clock::system(Duration::ZERO), keys, Files::in_memory(), Settings::demo())
+    }
+
+    /// A client that nobody has signed in with.
+    pub fn client(&self) -> Client {
+        let http = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
+        Client { http, url: self.url.clone(), cookies: Mutex::default() }
+    }
+
+    /// A client in which this account of the demo is signed in.
+    pub async fn signed_in(&self, user_name: &str) -> Client {
+        let ctx = self.ctx().await;
+        let account = seed_accounts::ACCOUNTS.iter().find(|account| account.user_name == user_name).unwrap();
+        let category = account.role.category();
+        let form = SignInForm {
+            user_name: user_name.into(),
+            password: seed_accounts::PASSWORD.into(),
+            category: category.name().into(),
+            ..SignInForm::default()
+        };
+        let sessions::Entered::Opened(opened) = sessions::sign_in(&ctx, &form, None).await.unwrap() else { panic!("{user_name}") };
+        let mut token = opened.cookie_value().to_owned();
+        if category != Category::Registrant {
+            assert_eq!(opened.stage, Stage::SecondFactor);
+            let session = sessions::find(&ctx, &token).await.unwrap().unwrap();
+            let (code, _) = second_factor::find_demo_code(&ctx, user_name).await.unwrap().unwrap();
+            let full = second_factor::prove(&ctx, &session, &SecondFactorForm { code }).await.unwrap();
+            token = full.cookie_value().to_owned();
+        }
+        let client = self.client();
+        client.cookies.lock().unwrap().insert("__Host-session".into(), token);
+        client
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let process = self.process.get_mut().unwrap();
+        let _ = process.kill();
+        let _ = process.wait();
+    }
+}
+
+/// The port is the system's choice; the log says which.
+async fn address(place: &Place, process: &Mutex<Child>) -> String {
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(30) {
+        let log = std::fs::read_to_string(place.folder.join("log")).unwrap_or_default();
+        let line = log.lines().find_map(|line| serde_json::from_str::<serde_json::Value>(line).ok().filter(|line| line["message"] == "serving"));
+        if let Some(line) = line {
+            return format!("http://{}", line["address"].as_str().unwrap());
+        }
+        assert!(process.lock().unwrap().try_wait().unwrap().is_none(), "the server ended: {log}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the server does not serve");
+}
+
+/// Keeps cookies, `Secure` ones too: the server is on this machine.
+pub struct Client {
+    pub http: reqwest::Client,
+    pub url: String,
+    pub cookies: Mutex<BTreeMap<String, String>>,
+}
+
+impl Client {
+    /// A request as a page of ours makes it.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let cookies: Vec<String> = self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.http.request(method.clone(), format!("{}{path}", self.url)).header(header::COOKIE, cookies.join("; "));
+        if method == Method::GET { request } else { request.header("sec-fetch-site", "same-origin") }
+    }
+
+    /// Sends, and keeps the cookies that come back.
+    pub async fn send(&self, request: RequestBuilder) -> Response {
+        let response = request.send().await.unwrap();
+        let mut cookies = self.cookies.lock().unwrap();
+        for line in response.headers().get_all(header::SET_COOKIE) {
+            let line = line.to_str().unwrap();
+            let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+            if line.contains("Max-Age=0") {
+                cookies.remove(name);
+            } else {
+                cookies.insert(name.into(), value.into());
+            }
+        }
+        drop(cookies);
+        response
+    }
+
+    /// Opens a page as a person does.
+    pub async fn open(&self, path: &str) -> Response {
+        self.send(self.request(Method::GET, path).header(header::ACCEPT, "text/html")).await
+    }
+
+    /// Posts a form as a browser without scripts does.
+    pub async fn post_form(&self, path: &str, form: &[(&str, &str)]) -> Response {
+        self.send(self.request(Method::POST, path).header(header::ACCEPT, "text/html").form(form)).await
+    }
+
+    /// Calls a door as the page's scripts do.
+    pub async fn call(&self, path: &str, form: &[(&str, &str)]) -> Response {
+        self.send(self.request(Method::POST, path).header(header::ACCEPT, "application/json").form(form)).await
+    }
+}
+
+/// A header's value, empty when it is missing.
+pub fn header_of(response: &Response, name: &str) -> String {
+    response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+}
