@@ -1,0 +1,113 @@
+//! What answers say about trust, and who may post.
+
+use crate::server::{Place, Server, header_of};
+use reqwest::Method;
+
+#[tokio::test]
+async fn every_answer_is_closed_to_frames_sniffing_and_foreign_scripts() {
+    let server = Server::demo().await;
+    let client = server.client();
+    for path in ["/", "/not-there", "/healthz", "/api/v1/register?q=x", "/api/sessions/me", "/pkg/x/app.css"] {
+        let response = client.open(path).await;
+        assert_eq!(header_of(&response, "x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header_of(&response, "referrer-policy"), "same-origin", "{path}");
+        assert_eq!(header_of(&response, "x-request-id").len(), 32, "{path}");
+        assert_eq!(header_of(&response, "strict-transport-security"), "", "{path}: the demo has no TLS");
+        let policy = header_of(&response, "content-security-policy");
+        for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe-inline"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_public_page_has_no_script_and_a_page_with_scripts_a_nonce_of_its_own() {
+    let server = Server::demo().await;
+    let client = server.client();
+    let response = client.open("/").await;
+    assert!(header_of(&response, "content-security-policy").contains("script-src 'none'"));
+    assert!(!response.text().await.unwrap().contains("<script"));
+
+    let me = server.signed_in("lin-yuqing").await;
+    let mut nonces = Vec::new();
+    for _ in 0..2 {
+        let response = me.open("/account").await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(header_of(&response, "cache-control"), "no-store");
+        let policy = header_of(&response, "content-security-policy");
+        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        let page = response.text().await.unwrap();
+        for script in page.split("<script").skip(1) {
+            let tag = script.split('>').next().unwrap();
+            assert!(tag.contains(&format!("nonce=\"{nonce}\"")) || tag.contains("src=\"/pkg/"), "{tag}");
+        }
+        assert_eq!(page.matches(&nonce).count(), page.matches(&format!("nonce=\"{nonce}\"")).count(), "the nonce stands nowhere else");
+        nonces.push(nonce);
+    }
+    assert_ne!(nonces[0], nonces[1]);
+}
+
+#[tokio::test]
+async fn files_of_a_build_are_kept_for_ever_and_pages_are_asked_for_again() {
+    let server = Server::demo().await;
+    let client = server.client();
+    assert_eq!(header_of(&client.open("/pkg/x/app.css").await, "cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(header_of(&client.open("/pkg/x/none.css").await, "cache-control"), "no-cache");
+    assert_eq!(header_of(&client.open("/").await, "cache-control"), "no-cache");
+}
+
+#[tokio::test]
+async fn a_post_from_another_site_is_refused_before_anything_happens() {
+    let server = Server::demo().await;
+    let me = server.signed_in("lin-yuqing").await;
+    let post = || {
+        let cookie = format!("__Host-session={}", me.cookies.lock().unwrap()["__Host-session"]);
+        me.http.post(format!("{}/api/sessions/sign_out", me.url)).header("cookie", cookie)
+    };
+    for request in [
+        post(),
+        post().header("origin", "null"),
+        post().header("origin", "https://evil.example"),
+        post().header("sec-fetch-site", "cross-site").header("origin", &me.url),
+        post().header("sec-fetch-site", "same-site"),
+        post().header("sec-fetch-site", "none"),
+    ] {
+        assert_eq!(request.send().await.unwrap().status(), 403);
+    }
+    assert_eq!(me.open("/account").await.status(), 200, "still signed in");
+    assert_eq!(post().header("origin", &me.url).send().await.unwrap().status(), 200);
+    assert_eq!(me.open("/account").await.status(), 303, "signed out");
+}
+
+#[tokio::test]
+async fn what_is_too_large_or_no_form_is_refused_with_4xx() {
+    let server = Server::demo().await;
+    let client = server.client();
+    let large = "a".repeat(2 << 20);
+    assert_eq!(client.call("/api/sessions/sign_in", &[("form[user_name]", &large)]).await.status(), 413);
+    let broken = client.request(Method::POST, "/api/sessions/revoke").body(vec![0xff, 0xfe, b'=', 0xff]);
+    let me = server.signed_in("lin-yuqing").await;
+    assert_eq!(client.send(broken).await.status(), 401);
+    let broken = me.request(Method::POST, "/api/sessions/revoke").body(vec![0xff, 0xfe, b'=', 0xff]);
+    assert_eq!(me.send(broken).await.status(), 400);
+    assert_eq!(me.call("/api/sessions/revoke", &[("id", "no-uuid")]).await.status(), 400);
+}
+
+#[tokio::test]
+async fn one_address_may_not_ask_without_end_and_is_told_when_to_come_again() {
+    let server = Server::start(Place::demo().await, &["serve", "--demo"], &[("BEIAN_LIMIT_FACTOR", "1")]).await;
+    let client = server.client();
+    let mut limited = None;
+    for _ in 0..61 {
+        let response = client.open("/api/v1/register?q=example.com").await;
+        if response.status() == 429 {
+            limited = Some(response);
+            break;
+        }
+        assert_eq!(response.status(), 200);
+    }
+    let limited = limited.expect("the 61st question of a minute is one too many");
+    assert!(header_of(&limited, "retry-after").parse::<u64>().unwrap() >= 1);
+    assert_eq!(limited.json::<serde_json::Value>().await.unwrap()["answer"], "cannot_say");
+}

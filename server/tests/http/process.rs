@@ -1,0 +1,110 @@
+//! Starting, health, draining.
+
+use crate::server::{Place, Server, beian, header_of, run};
+use std::{process::Command, time::Duration};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_served_demo_is_healthy_and_ready_and_drains_when_asked_to_end() {
+    let server = Server::demo().await;
+    let client = server.client();
+    for path in ["/healthz", "/readyz"] {
+        let response = client.open(path).await;
+        assert_eq!(response.status(), 200, "{path}");
+    }
+    // A stream that would never end by itself does not hold the drain up.
+    let staff = server.signed_in("yunshang-clerk").await;
+    let mut stream = staff.open("/live?desk=1").await;
+    assert_eq!(stream.status(), 200);
+    assert_eq!(header_of(&stream, "content-type"), "text/event-stream");
+    assert!(stream.chunk().await.unwrap().is_some());
+
+    let mut process = server.process.lock().unwrap();
+    assert!(Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap().success());
+    let ended = tokio::task::block_in_place(|| process.wait().unwrap());
+    assert!(ended.success(), "{ended}");
+    drop(process);
+    assert!(server.log().contains("\"message\":\"ended\""), "{}", server.log());
+}
+
+#[tokio::test]
+async fn the_log_holds_neither_queries_nor_names_nor_secrets() {
+    let server = Server::demo().await;
+    let client = server.client();
+    client.open("/query?q=secret-question").await;
+    client.open("/lost-password/secret-token").await;
+    client.post_form("/api/sessions/sign_in", &[("form[user_name]", "secret-name"), ("form[password]", "secret-word")]).await;
+    let log = server.log();
+    assert!(log.contains("/api/sessions/sign_in"), "{log}");
+    assert!(log.contains("/lost-password/{token}"), "{log}");
+    assert!(!log.contains("secret"), "{log}");
+}
+
+#[tokio::test]
+async fn a_database_without_tables_is_not_served() {
+    let place = Place::new().await;
+    let (done, said) = run(&mut place.beian(&["serve", "--demo"]));
+    assert!(!done);
+    assert!(said.contains("run `beian migrate`"), "{said}");
+    let (done, said) = run(&mut place.beian(&["seed"]));
+    assert!(!done);
+    assert!(said.contains("run `beian migrate`"), "{said}");
+}
+
+#[tokio::test]
+async fn a_demo_is_served_as_a_demo_alone_and_production_as_production_alone() {
+    let keys = beian(&["keys"]).output().unwrap().stdout;
+    let production = |place: &Place| {
+        let file = place.folder.join("beian.keys");
+        std::fs::write(&file, &keys).unwrap();
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        [("BEIAN_KEYS_FILE", file.to_str().unwrap().to_owned()), ("BEIAN_PUBLIC_URL", "https://beian.example.org".to_owned())]
+    };
+
+    let demo = Place::demo().await;
+    let (done, said) = run(demo.beian(&["serve"]).envs(production(&demo)));
+    assert!(!done);
+    assert!(said.contains("this database holds the demo"), "{said}");
+
+    let place = Place::new().await;
+    assert!(run(&mut place.beian(&["migrate"])).0);
+    let (done, said) = run(&mut place.beian(&["serve", "--demo"]));
+    assert!(!done);
+    assert!(said.contains("--demo serves only a database that `beian seed` made"), "{said}");
+
+    let settings = production(&place);
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let server = Server::start(place, &["serve"], &settings).await;
+    let client = server.client();
+    for path in ["/demo", "/demo/messages"] {
+        assert_eq!(client.open(path).await.status(), 404, "{path}");
+    }
+    let wound = client.call("/api/demo/wind", &[("hours", "1")]).await;
+    assert_eq!(wound.status(), 404);
+    assert_eq!(header_of(&client.open("/").await, "strict-transport-security"), "max-age=31536000; includeSubDomains");
+    let (done, said) = run(&mut server.place.beian(&["seed"]));
+    assert!(!done);
+    assert!(said.contains("this database holds real filings"), "{said}");
+}
+
+#[tokio::test]
+async fn seeding_twice_changes_nothing() {
+    let place = Place::demo().await;
+    let (done, said) = run(&mut place.beian(&["seed"]));
+    assert!(done, "{said}");
+    let server = Server::start(place, &["serve", "--demo"], &[]).await;
+    let me = server.signed_in("lin-yuqing").await;
+    assert_eq!(me.open("/account").await.status(), 200);
+}
+
+#[tokio::test]
+async fn figures_stand_on_a_port_of_their_own() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("127.0.0.1:{port}");
+    let server = Server::start(Place::demo().await, &["serve", "--demo"], &[("BEIAN_METRICS_ADDR", &address)]).await;
+    let client = server.client();
+    assert_eq!(client.open("/").await.status(), 200);
+    assert_eq!(client.open("/metrics").await.status(), 404);
+    let figures = client.http.get(format!("http://{address}/metrics")).timeout(Duration::from_secs(5)).send().await.unwrap();
+    let figures = figures.text().await.unwrap();
+    assert!(figures.contains("http_requests_total{door=\"/\",status=\"200\"} 1"), "{figures}");
+}
