@@ -3,7 +3,7 @@
 //!
 //! Everything is derived from fixed words, so that every demo looks the same, and a second run changes nothing.
 
-mod journeys;
+pub(crate) mod journeys;
 mod load;
 mod persons;
 mod tables;
@@ -20,18 +20,23 @@ const SITES: u64 = 200;
 
 /// Fills a database as a demo. Refuses one that was made for anything else.
 pub async fn demo(ctx: &Ctx) -> Result<()> {
-    if !ctx.settings.demo || installation::mark(&ctx.pool, &ctx.clock, Kind::Demo).await? != Kind::Demo {
-        return Err(Error::Forbidden);
-    }
-    tables::seed(ctx).await?;
-    let [first, second, ..] = PROVIDERS;
-    seed_accounts::seed(ctx, [first.id, second.id]).await?;
+    houses(ctx).await?;
     persons::seed_registrants(ctx).await?;
     if !is_loaded(ctx).await? {
         load(ctx, SITES).await?;
         load::seal_answers(ctx).await?;
     }
     journeys::walk_all(ctx).await
+}
+
+/// Houses, rule tables and the accounts that one can sign in with: a demo without any filing.
+pub async fn houses(ctx: &Ctx) -> Result<()> {
+    if !ctx.settings.demo || installation::mark(&ctx.pool, &ctx.clock, Kind::Demo).await? != Kind::Demo {
+        return Err(Error::Forbidden);
+    }
+    tables::seed(ctx).await?;
+    let [first, second, ..] = PROVIDERS;
+    seed_accounts::seed(ctx, [first.id, second.id]).await
 }
 
 async fn is_loaded(ctx: &Ctx) -> Result<bool> {

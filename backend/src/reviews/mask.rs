@@ -100,7 +100,8 @@ fn mask(kind: Kind, text: &str) -> String {
     match kind {
         _ if text.is_empty() => String::new(),
         Kind::Certificate => certificate_number::mask(text),
-        Kind::Phone => keep(text, 3.min(count / 3), 4.min(count / 3)),
+        Kind::Phone if count >= 11 => keep(text, 3, 4),
+        Kind::Phone => keep(text, count / 3, count / 4),
         Kind::Email => match text.split_once('@') {
             Some((name, host)) => format!("{}@{host}", keep(name, 1, 0)),
             None => keep(text, 1, 0),

@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::jobs::{self, Handlers};
 use crate::keys::Place;
 use crate::{Ctx, Error, Result, audit, captcha, confirmations, filings, materials, reviews};
+use bytes::Bytes;
 use domain::Moment;
 use domain::actor::Actor;
 use domain::draft::Draft;
@@ -17,12 +18,14 @@ use domain::views::confirmations::ConfirmForm;
 use domain::views::desk::DecisionForm;
 use domain::views::filings::Reason;
 use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use time::Duration;
 use uuid::Uuid;
 
 /// One thing that happens, so many hours before now.
 #[derive(Clone, Copy, Debug)]
-enum Step {
+pub(crate) enum Step {
     /// The registrant fills it in; without the materials it stays a draft.
     FillIn,
     /// It is handed in.
@@ -146,6 +149,17 @@ async fn walk(ctx: &Ctx, journey: &Journey) -> Result<()> {
         walker.take(*step).await?;
     }
     Ok(())
+}
+
+/// Walks one new filing of Beijing or Zhejiang so far, at the context's own time.
+#[cfg(test)]
+pub(crate) async fn walk_here(ctx: &Ctx, sponsor: usize, place: usize, steps: &[Step]) -> Result<FilingId> {
+    let journey = Journey { sponsor, place, individual: false, owner: ZhouMing, steps: &[(FillIn, 0), (Submit, 0)] };
+    let mut walker = Walker::new(ctx.clone(), &journey).await?;
+    for step in steps {
+        walker.take(*step).await?;
+    }
+    walker.id()
 }
 
 /// Those who act on one journey, and where it is.
@@ -292,13 +306,13 @@ impl<'a> Walker<'a> {
     async fn upload(&self) -> Result<()> {
         let id = self.id()?;
         let draft = filings::load_draft(&self.ctx, &mut *self.ctx.pool.acquire().await?, id).await?;
-        for (section, kind) in draft.required_materials() {
-            let picture = picture(kind.id(), self.journey.sponsor)?;
+        let uploads = draft.required_materials().into_iter().map(async |(section, kind)| {
             let name = format!("{}.jpg", kind.zh());
+            let picture = picture(kind.id())?;
             let kind = u16::try_from(kind.id()).unwrap_or_default();
-            materials::upload(&self.ctx, &self.owner, id, section, kind, &name, picture.into()).await?;
-        }
-        Ok(())
+            materials::upload(&self.ctx, &self.owner, id, section, kind, &name, picture).await
+        });
+        futures::future::try_join_all(uploads).await.map(drop)
     }
 
     async fn pass(&self, id: FilingId, key: Uuid) -> Result<()> {
@@ -366,32 +380,36 @@ fn refused() -> DecisionForm {
     DecisionForm { reasons, ..said("31", "网站名称不规范。") }
 }
 
-/// A picture that could be a document: a light sheet with lines and a seal, another for each kind and sponsor.
-fn picture(kind: u32, n: usize) -> Result<Vec<u8>> {
-    let (width, height) = (640_u32, 420_u32);
-    let seed = u32::try_from(n).unwrap_or_default().wrapping_mul(31).wrapping_add(kind);
-    let tint = 236 - u8::try_from(seed % 24).unwrap_or_default();
-    let mut sheet = RgbImage::from_pixel(width, height, Rgb([tint, 242, 246]));
-    for line in 0..9_u32 {
-        let length = 180 + (seed * (line + 3) * 37) % 330;
-        for x in 60..60 + length {
-            for y in 0..6 {
-                sheet.put_pixel(x.min(width - 1), 70 + line * 32 + y, Rgb([70, 82, 98]));
-            }
+/// A picture that could be a document: a light sheet with lines and a seal, another for each kind, drawn once.
+fn picture(kind: u32) -> Result<Bytes> {
+    static DRAWN: Mutex<BTreeMap<u32, Bytes>> = Mutex::new(BTreeMap::new());
+    let mut drawn = DRAWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(picture) = drawn.get(&kind) {
+        return Ok(picture.clone());
+    }
+    let picture = draw(kind)?;
+    drawn.insert(kind, picture.clone());
+    Ok(picture)
+}
+
+fn draw(kind: u32) -> Result<Bytes> {
+    let (width, height) = (330_u32, 210_u32);
+    let mut sheet = RgbImage::from_pixel(width, height, Rgb([214 + u8::try_from(kind % 24).unwrap_or_default(), 242, 246]));
+    for line in 0..8_u32 {
+        let length = 90 + (kind * (line + 3) * 37) % 150;
+        for (x, y) in (30..30 + length).flat_map(|x| (0..3).map(move |y| (x, y))) {
+            sheet.put_pixel(x, 36 + line * 17 + y, Rgb([70, 82, 98]));
         }
     }
-    let (cx, cy) = (500_i64, 310_i64);
-    for y in 0..height {
-        for x in 0..width {
-            let distance = (i64::from(x) - cx).pow(2) + (i64::from(y) - cy).pow(2);
-            if (3000..3900).contains(&distance) {
-                sheet.put_pixel(x, y, Rgb([196, 48, 43]));
-            }
+    for (x, y) in (0..100_u32).flat_map(|x| (0..100_u32).map(move |y| (x, y))) {
+        let distance = (i64::from(x) - 50).pow(2) + (i64::from(y) - 50).pow(2);
+        if (750..980).contains(&distance) {
+            sheet.put_pixel(width - 120 + x, height - 108 + y, Rgb([196, 48, 43]));
         }
     }
     let mut out = Vec::new();
     DynamicImage::ImageRgb8(sheet)
         .write_with_encoder(JpegEncoder::new_with_quality(&mut out, 80))
         .map_err(|_| Error::Internal("a picture that cannot be drawn"))?;
-    Ok(out)
+    Ok(out.into())
 }
