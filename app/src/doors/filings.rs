@@ -9,11 +9,11 @@ use backend::filings;
 use domain::{
     forms::{AccessForm, ConsentForm, SiteForm, SponsorForm},
     id::FilingId,
-    problem::Problem,
+    problem::{Problem, Section},
     views::filings::{DraftView, FilingRow, KindForm, ProgressView},
 };
 #[cfg(feature = "ssr")]
-use domain::{divisions, filing, filing::Status, problem::Section, views::filings::Saved};
+use domain::{divisions, filing, filing::Status, views::filings::Saved};
 use leptos::{prelude::*, server_fn::{ServerFn, codec::GetUrl}};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -58,6 +58,32 @@ pub fn one_person(mut form: SponsorForm) -> SponsorForm {
     form
 }
 
+/// The problems of an individual's person in charge stand where the answer was asked: at the sponsor's own name and
+/// certificate, once.
+#[must_use]
+pub fn asked_once(sponsor: &SponsorForm, problems: Vec<Problem>) -> Vec<Problem> {
+    if sponsor.nature.trim() != domain::codes::Nature::Individual.to_string() {
+        return problems;
+    }
+    let mut asked: Vec<Problem> = Vec::with_capacity(problems.len());
+    for mut problem in problems {
+        if problem.section == Section::Sponsor {
+            let field = match problem.field.as_ref() {
+                "person_name" => "name",
+                "person_certificate_type" => "certificate_type",
+                "person_certificate_number" => "certificate_number",
+                other => other,
+            };
+            problem.field = field.to_owned().into();
+        }
+        let known = asked.iter().any(|other| (other.section, &other.field) == (problem.section, &problem.field));
+        if !known {
+            asked.push(problem);
+        }
+    }
+    asked
+}
+
 /// One's own filings.
 #[server(endpoint = "filings/list_own", prefix = "/api", input = GetUrl)]
 pub async fn list_own() -> Result<Vec<FilingRow>, Fault> {
@@ -69,6 +95,9 @@ pub async fn list_own() -> Result<Vec<FilingRow>, Fault> {
 pub async fn draft(id: FilingId) -> Result<DraftView, Fault> {
     let mut view = filings::draft(&ssr::ctx()?, &ssr::caller(), id).await?;
     view.resumed = view.status == Status::Draft && is_begun(&view) && !ssr::is_opened(&id.to_string());
+    for state in &mut view.sections {
+        state.problems = asked_once(&view.draft.sponsor, std::mem::take(&mut state.problems));
+    }
     Ok(view)
 }
 
@@ -136,7 +165,9 @@ pub async fn save_sponsor(
     let mut form = form;
     until(&mut form.person_certificate_until, &long_term);
     let client = client.parse().ok();
-    let saved = filings::save_sponsor(&ssr::ctx()?, &ssr::caller(), id, version, client, sequence, one_person(form)).await?;
+    let form = one_person(form);
+    let mut saved = filings::save_sponsor(&ssr::ctx()?, &ssr::caller(), id, version, client, sequence, form.clone()).await?;
+    saved.problems = asked_once(&form, saved.problems);
     kept(id, Section::Sponsor, saved, &go, &next)
 }
 
@@ -328,6 +359,10 @@ mod tests {
         };
         let form = one_person(typed.clone());
         assert_eq!((form.person_name.as_str(), form.person_certificate_number.as_str()), ("李明", "11010519491231002X"));
+        let at = |field: &'static str| Problem::new(Section::Sponsor, field, domain::problem::Rule::Required);
+        let found = asked_once(&form, vec![at("name"), at("person_name"), at("person_certificate_number"), at("person_mobile")]);
+        let fields: Vec<&str> = found.iter().map(|problem| problem.field.as_ref()).collect();
+        assert_eq!(fields, ["name", "certificate_number", "person_mobile"]);
         let unit = SponsorForm { nature: "4".to_owned(), ..typed };
         assert_eq!(one_person(unit.clone()), unit);
     }

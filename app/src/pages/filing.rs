@@ -29,9 +29,8 @@ use leptos_router::{LazyRoute, hooks::{use_params_map, use_query_map}, lazy_rout
 
 use crate::{
     doors,
-    fault::Fault,
     paths,
-    parts::{desk::DeskLayout, load::{fault_page, load}},
+    parts::{desk::{DeskLayout, desk_not_found}, load::load},
     texts::{t, use_lang},
     ui::{Breadcrumb, page_data},
 };
@@ -124,7 +123,7 @@ impl Page {
 
 fn draw(page: Option<Page>) -> AnyView {
     match page {
-        None => fault_page(&Fault::NotFound),
+        None => desk_not_found(),
         Some(Page::List) => list::page(),
         Some(Page::Begin) => begin::page(),
         Some(Page::Found(found)) => begin::found(found),

@@ -163,7 +163,7 @@ fn picture(l: Lang, view: &DraftView, material: MaterialFact, kind: &str) -> Any
     view! {
         <div class="material-picture">
             <a href=href target="_blank" rel="external" title=t::filing::materials::view(l)>
-                <img class="thumb" src=src alt=alt loading="lazy"/>
+                <img class="picture-thumb" src=src alt=alt loading="lazy"/>
             </a>
             <div>
                 <p class="material-name">{material.name.clone()}</p>
@@ -241,7 +241,7 @@ impl Chosen {
         let words = t::filing::materials::chosen(l, &self.name, &size);
         view! {
             <div class="material-picture" role="status">
-                {self.url.map(|url| view! { <img class="thumb" src=url alt=""/> })}
+                {self.url.map(|url| view! { <img class="picture-thumb" src=url alt=""/> })}
                 <p>{words}</p>
             </div>
         }

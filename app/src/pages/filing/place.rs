@@ -24,7 +24,14 @@ pub(super) fn fields(answers: Answers<SponsorForm>, said: Vec<Reason>) -> AnyVie
     let l = use_lang();
     let of = move |field: &str| label(l, Section::Sponsor, field);
     let province = Memo::new(move |_| answers.with(|form| form.province.clone()));
-    let city = Memo::new(move |_| answers.with(|form| form.city.clone()));
+    // A city of another province is none: its list is about to be drawn anew.
+    let city = Memo::new(move |_| {
+        answers.with(|form| {
+            let of = form.city.parse().ok().and_then(Province::of_division);
+            let is_here = of.is_some_and(|of| of.to_string() == province.get());
+            if is_here { form.city.clone() } else { String::new() }
+        })
+    });
     let counties = Resource::new(move || city.get(), |city| async move {
         if city.is_empty() { Ok(Vec::new()) } else { doors::filings::counties(city).await }
     });
@@ -45,7 +52,7 @@ pub(super) fn fields(answers: Answers<SponsorForm>, said: Vec<Reason>) -> AnyVie
         <Transition fallback=move || view! { <p class="loading">{t::filing::place::loading(l)}</p> }>
             {move || Suspend::new(async move {
                 let choices = counties.await.unwrap_or_default();
-                let (city, chosen) = answers.with_untracked(|form| (form.city.clone(), form.county.clone()));
+                let (city, chosen) = (city.get_untracked(), answers.with_untracked(|form| form.county.clone()));
                 let undivided = city.parse().ok().and_then(divisions::find_city).is_some_and(|city| !city.has_counties);
                 let empty = match (city.is_empty(), undivided) {
                     (true, _) => t::filing::place::county_first(l),

@@ -97,7 +97,7 @@ fn card(l: Lang, view: &DraftView, section: Section, problems: &[Problem], confl
             .map(|material| {
                 let picture = view! {
                     <a class="material-line" href=paths::filing::material(material.id) target="_blank" rel="external">
-                        <img class="thumb" src=paths::filing::material(material.id) alt="" loading="lazy"/>
+                        <img class="picture-thumb" src=paths::filing::material(material.id) alt="" loading="lazy"/>
                         {material.name.clone()}
                     </a>
                 };

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use domain::{
+    checked::Depth,
     draft::Draft,
     id::FilingId,
     problem::{Problem, Section},
@@ -69,14 +70,14 @@ where
 {
     let l = use_lang();
     let Setup { section, url, form, read, put } = setup;
-    let (id, draft) = (view.id, view.draft.clone());
+    let id = view.id;
     let tables = RwSignal::new(view.tables.clone());
     let came_back = flash_of(&section.to_string());
     let stale_at_server = came_back.as_ref().filter(|(_, fault)| *fault == Some(Fault::Stale)).map(|(values, _)| values.clone());
     let form = came_back.as_ref().map_or(form, |(values, _)| read(values));
     let answers = RwSignal::new(form.clone());
     let check: Check = {
-        let draft = draft.clone();
+        let draft = view.draft.clone();
         Arc::new(move |values| {
             let form = read(values);
             if answers.get_untracked() != form {
@@ -86,7 +87,7 @@ where
         })
     };
     let shown = if is_checked() || !super::reasons::of_section(view, section).is_empty() {
-        tables.with_untracked(|tables| problems_of(&draft, section, form, put, tables))
+        view.sections.iter().find(|state| state.section == section).map(|state| state.problems.clone()).unwrap_or_default()
     } else {
         Vec::new()
     };
@@ -130,9 +131,12 @@ where
                 on:input=move |_| keeper.typed()
                 on:change=move |_| keeper.left()
                 on:focusout=move |_| keeper.left()
+                on:click=move |ev| keeper.clicked(&ev)
             >
+                // The enter key presses the first button of a form: it must go on, not refresh.
+                <button type="submit" class="visually-hidden" name="go" value="continue" tabindex="-1" aria-hidden="true"></button>
                 {fields}
-                <div class="save-bar" on:click=move |_| keeper.before_submit()>
+                <div class="save-bar">
                     <ButtonRow>
                         <SubmitButton label=t::filing::form::save_continue(l) name="go" value="continue"/>
                         <SubmitButton label=t::filing::form::save_later(l) name="go" value="later" secondary=true/>
@@ -170,7 +174,8 @@ pub(super) fn refresh() -> AnyView {
 fn problems_of<F>(draft: &Draft, section: Section, form: F, put: fn(&mut Draft, Section, F), tables: &Tables) -> Vec<Problem> {
     let mut draft = draft.clone();
     put(&mut draft, section, form);
-    draft.problems(tables).into_iter().filter(|problem| problem.section == section).collect()
+    let found = draft.problems_to(Depth::Light, tables).into_iter().filter(|problem| problem.section == section).collect();
+    doors::filings::asked_once(&draft.sponsor, found)
 }
 
 /// What was typed when this form was sent without scripts and came back.
@@ -296,8 +301,10 @@ impl Keeper {
     }
 
     /// A button of the form is pressed: what is sent carries the next number.
-    fn before_submit(self) {
-        if let Some(form) = self.element() {
+    fn clicked(self, ev: &leptos::ev::MouseEvent) {
+        let target = ev.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let button = target.and_then(|target| target.closest("button[type=submit]").ok().flatten());
+        if let Some(form) = button.and_then(|_| self.element()) {
             self.stamp(&form);
         }
     }

@@ -118,6 +118,7 @@ pub(super) fn page(view: DraftView, key: u8) -> AnyView {
                 <CheckboxGroup name="form[services][]" label=of("services") hint=t::filing::hint::services(l)
                     choices=services(l) values=form.services.clone()/>
                 {reasons::at(&said, "preapprovals")}
+                {reasons::at(&said, "approval_numbers")}
                 <CheckboxGroup name="form[preapprovals][]" label=of("preapprovals") hint=t::filing::hint::preapprovals(l)
                     why=t::filing::why::preapprovals(l) choices=preapprovals(l, &form) values=form.preapprovals.clone()/>
             </fieldset>
