@@ -39,6 +39,12 @@ pub async fn houses(ctx: &Ctx) -> Result<()> {
     seed_accounts::seed(ctx, [first.id, second.id]).await
 }
 
+/// Makes so many complete drafts, for measuring: a service may be named by all of them.
+pub async fn drafts(ctx: &Ctx, count: usize) -> Result<()> {
+    sqlx::query!("update provider_services set capacity = 32767").execute(&ctx.pool).await?;
+    journeys::fill_in_many(ctx, count).await
+}
+
 async fn is_loaded(ctx: &Ctx) -> Result<bool> {
     let loaded = sqlx::query_scalar!(r#"select exists (select 1 from sponsors) as "loaded!""#);
     Ok(loaded.fetch_one(&ctx.pool).await?)

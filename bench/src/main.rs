@@ -47,7 +47,8 @@ async fn run() -> Outcome {
         command.env("BEIAN_ADDR", SYSTEM).env("BEIAN_LIMIT_FACTOR", "1000000").env("BEIAN_LOG", "error").stdout(Stdio::null());
         command
     };
-    for args in [vec!["migrate"], vec!["seed"], vec!["seed", "--sites", &sites.to_string()]] {
+    let drafts = (submission::SUBMISSIONS * PAIRS + 10).to_string();
+    for args in [vec!["migrate"], vec!["seed", "--sites", &sites.to_string(), "--drafts", &drafts]] {
         if !beian(&args).status()?.success() {
             return Err(format!("beian {} failed", args.join(" ")).into());
         }
@@ -69,7 +70,7 @@ async fn run() -> Outcome {
     json.print("public look-up, JSON", "bare axum + sqlx", 0.8);
     let page = wrk::compare(&questions, "/register?q=", SYSTEM, YARDSTICK)?;
     page.print("public look-up, page", "axum + maud", 0.5);
-    submission::compare(&pool, &database, &data).await?;
+    submission::compare(&pool, &database, &data, &PathBuf::from(var("BENCH_PG_LOG")?)).await?;
     weight::print(&site)?;
     weight::print_memory(system.id())?;
     drop((system, yard));

@@ -43,7 +43,14 @@ enum Task {
     /// Bring the tables of the database up to date.
     Migrate,
     /// Make an empty database the demo's, with its accounts and filings.
-    Seed,
+    Seed {
+        /// Put so many more sites on the register, for measuring.
+        #[arg(long)]
+        sites: Option<u64>,
+        /// Make so many complete drafts, for measuring.
+        #[arg(long)]
+        drafts: Option<usize>,
+    },
     /// Print a new file of keys.
     Keys,
 }
@@ -60,7 +67,7 @@ async fn main() -> ExitCode {
     let outcome = match arguments.task {
         Task::Serve { demo } => serve::serve(demo).await,
         Task::Migrate => serve::migrate().await,
-        Task::Seed => serve::seed().await,
+        Task::Seed { sites, drafts } => serve::seed(sites, drafts).await,
         Task::Keys => {
             println!("{}", Keys::generate().expose_secret());
             Ok(())

@@ -92,8 +92,8 @@ pub async fn migrate() -> Outcome {
     Ok(())
 }
 
-/// `beian seed`: makes an empty database the demo's.
-pub async fn seed() -> Outcome {
+/// `beian seed`: makes an empty database the demo's; more of everything for measuring.
+pub async fn seed(sites: Option<u64>, drafts: Option<usize>) -> Outcome {
     let config = config::read(true)?;
     let ctx = open(&config).await?;
     if !database::is_current(&ctx.pool).await? {
@@ -103,6 +103,12 @@ pub async fn seed() -> Outcome {
         return Err("this database holds real filings: the demo goes into another one; set DATABASE_URL.".into());
     }
     backend::seed::demo(&ctx).await?;
+    if let Some(sites) = sites {
+        backend::seed::load(&ctx, sites).await?;
+    }
+    if let Some(drafts) = drafts {
+        backend::seed::drafts(&ctx, drafts).await?;
+    }
     Ok(())
 }
 

@@ -57,6 +57,14 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// One to measure with: as durable as the real one, and gone when it is dropped.
+    pub fn measured() -> Outcome<Self> {
+        let name = format!("beian-bench-{}", std::process::id());
+        let cluster = Self::prepare(std::env::temp_dir().join(name).join("postgres"), true)?;
+        cluster.start(DURABLE)?;
+        Ok(cluster)
+    }
+
     fn prepare(data: PathBuf, throwaway: bool) -> Outcome<Self> {
         let bin = packages::postgres()?;
         let socket = socket_folder(&data);
@@ -140,7 +148,8 @@ impl Cluster {
         Ok(())
     }
 
-    fn log(&self) -> PathBuf {
+    /// What Postgres logs.
+    pub fn log(&self) -> PathBuf {
         self.data.join("server.log")
     }
 

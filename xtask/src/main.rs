@@ -1,5 +1,6 @@
 //! Everything around the code: build, database, run, test, checks. `cargo xtask help` lists it.
 
+mod bench;
 mod browser;
 mod cluster;
 mod licences;
@@ -24,6 +25,7 @@ cargo xtask <task>
   tidy                the invariants of the sources
   licences            the licences of what is compiled in
   build [--release]   compile the pages' WASM, split and bind it, bundle the styles
+  bench               speed, weight and memory against yardsticks (BENCH_SITES: how many sites; 10000)
   prepare             write .sqlx anew, from a throwaway database
 ";
 
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         "e2e" => browser::test(&rest),
         "tidy" => tidy::check(),
         "licences" => licences::check(),
+        "bench" => bench::run(),
         "prepare" => queries::prepare(),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");

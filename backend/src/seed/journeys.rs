@@ -125,6 +125,17 @@ pub(super) async fn walk_all(ctx: &Ctx) -> Result<()> {
     Ok(())
 }
 
+/// Fills in so many drafts, up to where they could be handed in.
+pub(super) async fn fill_in_many(ctx: &Ctx, count: usize) -> Result<()> {
+    for n in 0..count {
+        let journey = company(1000 + n, 0, Other, &[(FillIn, 0), (Submit, 0)]);
+        let mut walker = Walker::new(Ctx { clock: Clock::standing(ctx.clock.now()), ..ctx.clone() }, &journey).await?;
+        walker.take(FillIn).await?;
+        walker.upload().await?;
+    }
+    Ok(())
+}
+
 async fn walk(ctx: &Ctx, journey: &Journey) -> Result<()> {
     // The audit remembers which were begun, also after their filings are gone.
     let mark = Uuid::from_u128(0x0190_c0de_0000_7000_a000_0000_0000_0000 | journey.sponsor as u128);
@@ -294,7 +305,7 @@ impl<'a> Walker<'a> {
                     service_code: pick(self.provider.services, n).0.to_owned(),
                     method: "5".into(),
                     locations: vec![location.to_string()],
-                    addresses: format!("{network}.{}", n + 10),
+                    addresses: format!("{network}.{}", n % 200 + 10),
                     ..AccessForm::default()
                 };
             }

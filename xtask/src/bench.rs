@@ -1,0 +1,34 @@
+//! `cargo xtask bench`: everything in release, a Postgres of its own, and the bench program over them.
+
+use crate::{
+    cluster::Cluster,
+    packages,
+    pages::{self, Mode},
+    sh::{Outcome, cargo, cargo_for_server, is_installed, program, step, target_dir},
+};
+use std::fs;
+
+/// Builds and measures; prints, never fails because of a figure.
+pub fn run() -> Outcome {
+    if !is_installed("wrk") {
+        packages::install(&["wrk"])?;
+    }
+    let site = pages::build(Mode::Release)?;
+    step("compile the server", cargo_for_server().args(["build", "--release", "--package", "server"]))?;
+    step("compile the benches", cargo().args(["build", "--release", "--package", "bench"]).env("SQLX_OFFLINE", "true"))?;
+    let cluster = Cluster::measured()?;
+    let data = std::env::temp_dir().join(format!("beian-bench-data-{}", std::process::id()));
+    fs::create_dir_all(&data)?;
+    let release = target_dir().join("release");
+    let outcome = step(
+        "measure",
+        program(&release.join("bench").to_string_lossy())
+            .env("BENCH_DATABASE_URL", cluster.fresh_url("bench")?)
+            .env("BENCH_PG_LOG", cluster.log())
+            .env("BENCH_BEIAN", release.join("beian"))
+            .env("BENCH_SITE", site)
+            .env("BENCH_DATA", &data),
+    );
+    let _ = fs::remove_dir_all(&data);
+    outcome
+}
