@@ -71,9 +71,7 @@ fn persons(draft: &Draft, today: Date) -> Vec<Person> {
     let mut add = |name: &str, kind: &str, number: &str, mobile: &str| {
         // Prefixes were checked at submission under the tables of that day.
         let Ok(mobile) = Mobile::parse(mobile, &[], &["1".to_owned()]) else { return };
-        let Some(number) = CertificateType::choose(kind)
-            .ok()
-            .and_then(|kind| CertificateNumber::parse(kind, number, today).ok())
+        let Some(number) = CertificateType::choose(kind).ok().and_then(|kind| CertificateNumber::parse(kind, number, today).ok())
         else {
             return;
         };
@@ -85,12 +83,7 @@ fn persons(draft: &Draft, today: Date) -> Vec<Person> {
             });
         }
     };
-    add(
-        &sponsor.person_name,
-        &sponsor.person_certificate_type,
-        &sponsor.person_certificate_number,
-        &sponsor.person_mobile,
-    );
+    add(&sponsor.person_name, &sponsor.person_certificate_type, &sponsor.person_certificate_number, &sponsor.person_mobile);
     for site in draft.sites.iter().map(|site| &site.form).filter(|form| form.person_same_as_sponsor != "yes") {
         add(&site.person_name, &site.person_certificate_type, &site.person_certificate_number, &site.person_mobile);
     }
@@ -132,14 +125,7 @@ pub(crate) async fn close_round(tx: &mut Tx<'_>, filing: domain::id::FilingId) -
 }
 
 /// Sends a new code; the one before is void from now on.
-async fn send_code(
-    ctx: &Ctx,
-    tx: &mut Tx<'_>,
-    filing: &Filing,
-    actor: &Actor,
-    id: ConfirmationId,
-    by: SentBy,
-) -> Result<Filing> {
+async fn send_code(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing, actor: &Actor, id: ConfirmationId, by: SentBy) -> Result<Filing> {
     let event = journal::decide(tx, ctx, filing, actor, &Command::SendCode { confirmation: id, by }).await?;
     let filing = journal::commit(tx, ctx, filing, event).await?;
     let Some(round) = &filing.sms else { return Ok(filing) };
@@ -170,13 +156,11 @@ async fn send_code(
 
 /// Those of the filing's present round, masked, in the order of the draft.
 pub async fn people(ctx: &Ctx, conn: &mut PgConnection, filing: &Filing) -> Result<Vec<PersonDue>> {
-    let Some(round) = filing.sms.as_ref().filter(|_| matches!(filing.status, Status::SmsPending | Status::BureauReview))
-    else {
+    let Some(round) = filing.sms.as_ref().filter(|_| matches!(filing.status, Status::SmsPending | Status::BureauReview)) else {
         return Ok(Vec::new());
     };
     let ids: Vec<Uuid> = round.due.iter().map(|due| due.id.0).collect();
-    let rows =
-        sqlx::query!("select id, sealed from confirmations where id = any($1)", &ids).fetch_all(conn).await?;
+    let rows = sqlx::query!("select id, sealed from confirmations where id = any($1)", &ids).fetch_all(conn).await?;
     let mut people = Vec::with_capacity(ids.len());
     for due in &round.due {
         let row = rows.iter().find(|row| row.id == due.id.0);

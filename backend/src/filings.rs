@@ -20,8 +20,8 @@ pub use kind::kind;
 pub use list::list_own;
 pub use progress::{progress, progress_of};
 pub use sections::{
-    MAX_ACCESSES, MAX_SITES, add_access, add_site, amend, load_draft, remove_access, remove_site, save_access,
-    save_consent, save_site, save_sponsor,
+    MAX_ACCESSES, MAX_SITES, add_access, add_site, amend, load_draft, remove_access, remove_site, save_access, save_consent,
+    save_site, save_sponsor,
 };
 pub use view::draft;
 

@@ -113,12 +113,7 @@ pub async fn release(tx: &mut Tx<'_>, filing: FilingId) -> Result<()> {
 
 /// What others hold or have on the register, as problems of one's own fields. Nothing is said of the other party
 /// (rules 0.9), except where it is oneself.
-pub async fn conflicts(
-    conn: &mut PgConnection,
-    filing: FilingId,
-    owner: UserId,
-    claims: &Claims,
-) -> Result<Vec<Problem>> {
+pub async fn conflicts(conn: &mut PgConnection, filing: FilingId, owner: UserId, claims: &Claims) -> Result<Vec<Problem>> {
     let mut problems = Vec::new();
     if let Some(problem) = sponsor_conflict(conn, filing, owner, claims).await? {
         problems.push(problem);
@@ -153,20 +148,13 @@ pub async fn conflicts(
     Ok(problems)
 }
 
-async fn sponsor_conflict(
-    conn: &mut PgConnection,
-    filing: FilingId,
-    owner: UserId,
-    claims: &Claims,
-) -> Result<Option<Problem>> {
+async fn sponsor_conflict(conn: &mut PgConnection, filing: FilingId, owner: UserId, claims: &Claims) -> Result<Option<Problem>> {
     let Some(keys) = &claims.sponsor else { return Ok(None) };
     let problem = |rule, given: &str| Some(Problem::with(Section::Sponsor, "certificate_number", rule, given));
-    let filed = sqlx::query!(
-        "select number, owner_id from sponsors where identity_key = any($1) and cancelled_at is null",
-        keys,
-    )
-    .fetch_optional(&mut *conn)
-    .await?;
+    let filed =
+        sqlx::query!("select number, owner_id from sponsors where identity_key = any($1) and cancelled_at is null", keys,)
+            .fetch_optional(&mut *conn)
+            .await?;
     if let Some(sponsor) = filed {
         // The number tells nothing to somebody else: the register publishes it, but not for which certificate.
         let given = if sponsor.owner_id == owner.0 { sponsor.number.as_str() } else { "" };

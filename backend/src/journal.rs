@@ -92,13 +92,7 @@ pub async fn seen(conn: &mut PgConnection, filing: &Filing, seq: i32) -> Result<
 }
 
 /// What the command does to the filing under the policy and the calendar of this moment.
-pub async fn decide(
-    conn: &mut PgConnection,
-    ctx: &Ctx,
-    filing: &Filing,
-    actor: &Actor,
-    command: &Command,
-) -> Result<Event> {
+pub async fn decide(conn: &mut PgConnection, ctx: &Ctx, filing: &Filing, actor: &Actor, command: &Command) -> Result<Event> {
     let now = ctx.clock.now();
     let province = match command {
         Command::Submit { province, .. } | Command::Resubmit { province, .. } => Some(*province),

@@ -160,15 +160,12 @@ async fn tables_in(conn: &mut PgConnection, at: Moment, named: Option<Vec<Uuid>>
     .into_iter()
     .filter_map(|row| Some((row.start.parse::<IpAddr>().ok()?, row.end.parse().ok()?)))
     .collect();
-    let minimum_ages = sqlx::query!(
-        "select province, age from minimum_ages where valid @> $1::date order by province",
-        today
-    )
-    .fetch_all(&mut *conn)
-    .await?
-    .into_iter()
-    .filter_map(|row| Some((u32::try_from(row.province).ok()?, u8::try_from(row.age).ok()?)))
-    .collect();
+    let minimum_ages = sqlx::query!("select province, age from minimum_ages where valid @> $1::date order by province", today)
+        .fetch_all(&mut *conn)
+        .await?
+        .into_iter()
+        .filter_map(|row| Some((u32::try_from(row.province).ok()?, u8::try_from(row.age).ok()?)))
+        .collect();
     Ok(Tables {
         today,
         providers: providers.into_iter().map(ProviderId).collect(),

@@ -39,12 +39,7 @@ pub async fn name(conn: &mut PgConnection, id: ProviderId) -> Result<String> {
 }
 
 /// The accesses whose service is none of their provider's, has ended, or serves as many sites already as it may.
-pub async fn service_problems(
-    conn: &mut PgConnection,
-    filing: FilingId,
-    draft: &Draft,
-    today: Date,
-) -> Result<Vec<Problem>> {
+pub async fn service_problems(conn: &mut PgConnection, filing: FilingId, draft: &Draft, today: Date) -> Result<Vec<Problem>> {
     let mut problems = Vec::new();
     let mut named: Vec<(Uuid, String)> = Vec::new();
     for site in &draft.sites {

@@ -5,6 +5,9 @@
 //! twice was the same one, and the journal folds to the rows. `BEIAN_CRASHES` sets the rounds, `BEIAN_CRASH_SEED` repeats
 //! a run.
 
+#![allow(clippy::unwrap_used)]
+
+#[path = "filings/stage.rs"]
 mod stage;
 
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, http::StatusCode, routing::post};

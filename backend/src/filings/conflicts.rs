@@ -2,14 +2,7 @@
 
 use super::registrant;
 use crate::{Ctx, Result, holds, journal, policies, providers};
-use domain::{
-    actor::Actor,
-    draft::Draft,
-    filing::Filing,
-    id::FilingId,
-    problem::Problem,
-    tables::Tables,
-};
+use domain::{actor::Actor, draft::Draft, filing::Filing, id::FilingId, problem::Problem, tables::Tables};
 use sqlx::PgConnection;
 
 /// Conflicts of one's own filing with the register and with filings on their way, and services that are not the

@@ -47,7 +47,22 @@ async fn command(ctx: &Ctx, caller: &Actor, id: FilingId, seq: i32, retry_key: U
     Ok(())
 }
 
+/// Two filings that swap their domains wait for each other in a circle, which the database breaks: one of them tries again.
 async fn hand_in(ctx: &Ctx, caller: &Actor, id: FilingId, seq: i32, retry_key: Uuid, verb: Verb) -> Result<()> {
+    let mut tries = 0;
+    loop {
+        match hand_in_once(ctx, caller, id, seq, retry_key, verb).await {
+            Err(Error::Db(error)) if tries < 3 && is_deadlock(&error) => tries += 1,
+            done => return done,
+        }
+    }
+}
+
+fn is_deadlock(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|e| e.code().as_deref() == Some("40P01"))
+}
+
+async fn hand_in_once(ctx: &Ctx, caller: &Actor, id: FilingId, seq: i32, retry_key: Uuid, verb: Verb) -> Result<()> {
     let key = RetryKey::new(*caller, verb.name(), retry_key, &(id, seq))?;
     let mut tx = ctx.pool.begin().await?;
     if retry::begin::<i32>(ctx, &mut tx, &key).await?.is_some() {
@@ -85,8 +100,7 @@ async fn load_to_hand_in(tx: &mut Tx<'_>, caller: &Actor, id: FilingId) -> Resul
 /// The command with what it needs of the answers: province and provider even when others have problems.
 async fn command_for(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing, draft: &Draft, verb: Verb) -> Result<Command> {
     let missing = |section, field| Error::from(Problem::new(section, field, Rule::Required));
-    let province: u32 =
-        draft.sponsor.province.trim().parse().map_err(|_| missing(Section::Sponsor, "province"))?;
+    let province: u32 = draft.sponsor.province.trim().parse().map_err(|_| missing(Section::Sponsor, "province"))?;
     let provider = verifying_provider(draft).ok_or_else(|| missing(Section::Access(1, 1), "provider_id"))?;
     let leave = draft.consent.provider_may_correct == "yes";
     if verb == Verb::Submit {

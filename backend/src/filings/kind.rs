@@ -47,12 +47,10 @@ pub async fn kind(ctx: &Ctx, caller: &Actor, form: KindForm) -> Result<KindView>
     limits::hit(ctx, QUESTIONS, &owner.to_string()).await?;
     let claims = Claims::new(ctx, Some(identity), Some(domain.clone()));
     let keys = claims.sponsor_keys();
-    let filed = sqlx::query!(
-        "select id, number, owner_id from sponsors where identity_key = any($1) and cancelled_at is null",
-        keys,
-    )
-    .fetch_optional(&mut *tx)
-    .await?;
+    let filed =
+        sqlx::query!("select id, number, owner_id from sponsors where identity_key = any($1) and cancelled_at is null", keys,)
+            .fetch_optional(&mut *tx)
+            .await?;
     let site = sqlx::query!(
         r#"select s.sponsor_id, exists(select from accesses a where a.site_id = s.id and a.provider_id = $2
                and a.cancelled_at is null) as "with_provider!"
@@ -64,9 +62,7 @@ pub async fn kind(ctx: &Ctx, caller: &Actor, form: KindForm) -> Result<KindView>
     .await?;
     let found = match (&site, &filed) {
         (None, _) => DomainFound::Unfiled,
-        (Some(site), Some(sponsor)) if site.sponsor_id == sponsor.id => {
-            DomainFound::Own { with_provider: site.with_provider }
-        }
+        (Some(site), Some(sponsor)) if site.sponsor_id == sponsor.id => DomainFound::Own { with_provider: site.with_provider },
         _ => DomainFound::Another,
     };
     let own = sqlx::query_scalar!(

@@ -25,11 +25,7 @@ pub async fn list_own(ctx: &Ctx, caller: &Actor) -> Result<Vec<FilingRow>> {
         let draft = load_draft(ctx, &mut conn, id).await?;
         list.push(FilingRow {
             id,
-            status: Status::find(&row.status).ok_or(Error::Inconsistent {
-                table: "filings",
-                column: "status",
-                id: row.id,
-            })?,
+            status: Status::find(&row.status).ok_or(Error::Inconsistent { table: "filings", column: "status", id: row.id })?,
             title: draft.sponsor.name.clone(),
             domains: draft.sites.iter().map(|site| site.form.domain.clone()).filter(|d| !d.is_empty()).collect(),
             touched_at: row.touched_at,

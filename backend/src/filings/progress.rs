@@ -58,8 +58,7 @@ async fn holder(conn: &mut PgConnection, filing: &Filing) -> Result<String> {
         (Status::ProviderReview, Some(provider), _) => providers::name(conn, provider).await,
         (Status::BureauReview, _, Some(province)) => {
             let province = i32::try_from(province).unwrap_or_default();
-            let name =
-                sqlx::query_scalar!("select name from bureaux where province = $1", province).fetch_optional(conn).await?;
+            let name = sqlx::query_scalar!("select name from bureaux where province = $1", province).fetch_optional(conn).await?;
             Ok(name.unwrap_or_default())
         }
         _ => Ok(String::new()),

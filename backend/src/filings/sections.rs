@@ -118,9 +118,9 @@ where
     editable(&filing)?;
     let kept_version = kept.as_ref().map_or(0, |row| row.version);
     let mut version = kept_version;
-    let late = kept.as_ref().is_some_and(|row| {
-        typed.client.is_some() && row.client_id == typed.client && typed.sequence <= row.client_sequence
-    });
+    let late = kept
+        .as_ref()
+        .is_some_and(|row| typed.client.is_some() && row.client_id == typed.client && typed.sequence <= row.client_sequence);
     if !late {
         let same = match &kept {
             Some(row) => *form == open::<F>(ctx, row)?,
@@ -219,12 +219,8 @@ async fn remove(ctx: &Ctx, caller: &Actor, id: FilingId, which: impl Fn(Section)
     let mut tx = ctx.pool.begin().await?;
     let filing = journal::load_own(&mut tx, id, registrant(caller)?, true).await?;
     editable(&filing)?;
-    let gone: Vec<String> = keys(&mut tx, id)
-        .await?
-        .into_iter()
-        .filter(|k| !k.removed && which(k.section))
-        .map(|k| k.section.to_string())
-        .collect();
+    let gone: Vec<String> =
+        keys(&mut tx, id).await?.into_iter().filter(|k| !k.removed && which(k.section)).map(|k| k.section.to_string()).collect();
     if gone.is_empty() {
         return Err(Error::NotFound);
     }
@@ -244,13 +240,7 @@ async fn remove(ctx: &Ctx, caller: &Actor, id: FilingId, which: impl Fn(Section)
 
 /// Changes single answers of a filing that somebody else than its owner may correct (rules 0.4, verb `correct`). The
 /// caller has decided that it may, and commits the event after this.
-pub async fn amend(
-    ctx: &Ctx,
-    tx: &mut Tx<'_>,
-    filing: &Filing,
-    by: UserId,
-    changes: &[(Section, String, String)],
-) -> Result<()> {
+pub async fn amend(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing, by: UserId, changes: &[(Section, String, String)]) -> Result<()> {
     for (section, field, value) in changes {
         let row = find_row(tx, filing.id, *section).await?.ok_or(Error::NotFound)?;
         match section {
@@ -454,8 +444,7 @@ async fn write<F: Serialize>(
 
 fn open<F: DeserializeOwned>(ctx: &Ctx, row: &SectionRow) -> Result<F> {
     let bytes = ctx.keys.open(place(row.row_id, row.version), &row.sealed)?;
-    serde_json::from_slice(&bytes)
-        .map_err(|_| Error::Inconsistent { table: "draft_sections", column: "sealed", id: row.row_id })
+    serde_json::from_slice(&bytes).map_err(|_| Error::Inconsistent { table: "draft_sections", column: "sealed", id: row.row_id })
 }
 
 fn place(row: Uuid, version: i32) -> Place {

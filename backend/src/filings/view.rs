@@ -25,11 +25,8 @@ pub async fn draft(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<DraftView>
     let draft = load_draft(ctx, &mut tx, id).await?;
     let tables = policies::tables_for(&mut tx, now, &draft).await?;
     let rules = policies::rules(&mut tx, filing.province.unwrap_or_default(), now).await?;
-    let against = if filing.status.is_editable() {
-        conflicts::against(ctx, &mut tx, &filing, &draft, &tables).await?
-    } else {
-        Vec::new()
-    };
+    let against =
+        if filing.status.is_editable() { conflicts::against(ctx, &mut tx, &filing, &draft, &tables).await? } else { Vec::new() };
     let note = match filing.note.filter(|_| filing.status.is_editable() && filing.status != Status::Draft) {
         Some(id) => {
             let notes = notes::list(ctx, &mut tx, filing.id, caller).await?;
@@ -38,8 +35,7 @@ pub async fn draft(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<DraftView>
         None => None,
     };
     let versions = sections::versions(&mut tx, id).await?;
-    let touched_at =
-        sqlx::query_scalar!("select touched_at from filings where id = $1", id.0).fetch_one(&mut *tx).await?;
+    let touched_at = sqlx::query_scalar!("select touched_at from filings where id = $1", id.0).fetch_one(&mut *tx).await?;
     let problems = super::problems(&draft, &tables);
     let sections = order(&draft)
         .into_iter()

@@ -8,13 +8,7 @@ use domain::{
 use serde_json::json;
 use time::Duration;
 
-pub(super) async fn follow(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    before: Option<&Filing>,
-    filing: &Filing,
-    event: &Event,
-) -> Result<()> {
+pub(super) async fn follow(tx: &mut Tx<'_>, ctx: &Ctx, before: Option<&Filing>, filing: &Filing, event: &Event) -> Result<()> {
     if super::hands_in(event.verb) {
         filings::keep_snapshot(ctx, tx, filing).await?;
     }

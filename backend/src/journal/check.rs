@@ -79,8 +79,7 @@ pub async fn disagreements(pool: &PgPool) -> Result<Vec<Disagreement>> {
 /// What hangs on the filings: snapshots, holds, numbers, the end of the open round.
 async fn beside(tx: &mut crate::Tx<'_>, found: &mut Vec<Disagreement>) -> Result<()> {
     let holding: Vec<String> = Status::ALL.into_iter().filter(|s| s.holds()).map(|s| s.name().to_owned()).collect();
-    let handing: Vec<String> =
-        Verb::ALL.into_iter().filter(|v| super::hands_in(*v)).map(|v| v.name().to_owned()).collect();
+    let handing: Vec<String> = Verb::ALL.into_iter().filter(|v| super::hands_in(*v)).map(|v| v.name().to_owned()).collect();
     let rows = sqlx::query!(
         r#"select f.id as "id!", 'handed in without a snapshot' as "what!" from filings f
              where f.status not in ('discarded', 'expired') and exists (
@@ -116,11 +115,7 @@ async fn beside(tx: &mut crate::Tx<'_>, found: &mut Vec<Disagreement>) -> Result
     )
     .fetch_all(&mut **tx)
     .await?;
-    found.extend(rows.into_iter().map(|row| Disagreement {
-        filing: row.id,
-        what: known(&row.what),
-        detail: String::new(),
-    }));
+    found.extend(rows.into_iter().map(|row| Disagreement { filing: row.id, what: known(&row.what), detail: String::new() }));
     Ok(())
 }
 

@@ -38,8 +38,7 @@ impl Row {
         let bad = |column| Error::Inconsistent { table: "filings", column, id: self.id };
         let count = |n: i16, column| u8::try_from(n).map_err(|_| bad(column));
         let province = self.province.map(|p| u32::try_from(p).map_err(|_| bad("province"))).transpose()?;
-        let sms: Option<SmsRound> =
-            self.sms.clone().map(serde_json::from_value).transpose().map_err(|_| bad("sms"))?;
+        let sms: Option<SmsRound> = self.sms.clone().map(serde_json::from_value).transpose().map_err(|_| bad("sms"))?;
         Ok(Filing {
             status: Status::find(&self.status).ok_or_else(|| bad("status"))?,
             province,

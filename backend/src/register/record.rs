@@ -126,10 +126,8 @@ async fn record_site(
     .execute(&mut **tx)
     .await?;
     for access in &site.accesses {
-        let addresses: Vec<String> =
-            access.form.addresses.lines().map(fold).filter(|line| !line.is_empty()).collect();
-        let provider: Uuid =
-            access.form.provider_id.trim().parse().map_err(|_| Error::Refused(Refusal::Incomplete))?;
+        let addresses: Vec<String> = access.form.addresses.lines().map(fold).filter(|line| !line.is_empty()).collect();
+        let provider: Uuid = access.form.provider_id.trim().parse().map_err(|_| Error::Refused(Refusal::Incomplete))?;
         sqlx::query!(
             "insert into accesses (id, site_id, provider_id, method, locations, addresses, service_code, filing_id, created_at)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",

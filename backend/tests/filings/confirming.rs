@@ -1,10 +1,6 @@
 use crate::stage::*;
 use backend::{Ctx, Error, filings, journal};
-use domain::{
-    id::FilingId,
-    problem::Rule,
-    refusal::Refusal,
-};
+use domain::{id::FilingId, problem::Rule, refusal::Refusal};
 use sqlx::PgPool;
 
 /// A filing of the n-th company that waits for its persons; the second is another one's.

@@ -100,6 +100,31 @@ async fn of_filings_that_race_for_a_domain_exactly_one_passes(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn two_filings_that_swap_their_domains_do_not_stand_still(pool: PgPool) {
+    let ctx = set(pool).await;
+    let mut filings = Vec::new();
+    for n in [1, 2] {
+        let owner = registrant(u128::from(n));
+        let id = fill(&ctx, &owner, &company(n)).await;
+        submit(&ctx, &owner, id).await.unwrap();
+        backend::reviews::return_filing(&ctx, &clerk(1), id, 2, Uuid::new_v4(), reason("name")).await.unwrap();
+        let mut draft = company(n);
+        draft.sites[0] = site(1, &format!("company{}.cn", 3 - n));
+        type_in(&ctx, &owner, id, &draft).await;
+        filings.push((owner, id));
+    }
+    let tries = filings.iter().map(|(owner, id)| resubmit(&ctx, owner, *id));
+    let results = futures::future::join_all(tries).await;
+    // Whoever came first found the other's domain still held, or both passed after each other.
+    for result in results {
+        if result.is_err() {
+            assert_eq!(problems(result)[0].2, Rule::DomainTaken);
+        }
+    }
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn a_sponsor_has_one_filing_on_its_way_whichever_certificate_it_shows(pool: PgPool) {
     let ctx = set(pool).await;
     let first = fill(&ctx, &registrant(1), &company(1)).await;
@@ -142,7 +167,11 @@ async fn one_is_told_when_the_other_filing_is_ones_own(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn a_service_that_is_not_the_providers_is_refused(pool: PgPool) {
     let ctx = set(pool).await;
-    sqlx::query("update provider_services set capacity = 1 where provider_id = $1").bind(PROVIDER.0).execute(&ctx.pool).await.unwrap();
+    sqlx::query("update provider_services set capacity = 1 where provider_id = $1")
+        .bind(PROVIDER.0)
+        .execute(&ctx.pool)
+        .await
+        .unwrap();
     let owner = registrant(1);
     let mut draft = company(1);
     draft.sites[0].accesses[0].form.service_code = "nothing".into();

@@ -10,12 +10,7 @@ async fn the_database_knows_the_same_moves(pool: PgPool) {
         sqlx::query_as("select verb, from_status, to_status, who from moves").fetch_all(&pool).await.unwrap();
     let kept: BTreeSet<_> = rows.into_iter().collect();
     let told = |m: &domain::filing::Move| {
-        (
-            m.verb.name().to_owned(),
-            m.from.map_or("", Status::name).to_owned(),
-            m.to.name().to_owned(),
-            m.who.name().to_owned(),
-        )
+        (m.verb.name().to_owned(), m.from.map_or("", Status::name).to_owned(), m.to.name().to_owned(), m.who.name().to_owned())
     };
     assert_eq!(kept, MOVES.iter().map(told).collect());
 }

@@ -1,6 +1,7 @@
 //! Filings from draft to number, against a real database.
 
-#[path = "../stage.rs"]
+#![allow(clippy::unwrap_used)]
+
 mod stage;
 
 mod approving;

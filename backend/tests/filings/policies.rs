@@ -22,9 +22,11 @@ async fn provinces_and_years_have_the_policies_of_their_time(pool: PgPool) {
         let policy = policies::policy(&ctx, province, at).await.unwrap();
         assert_eq!((policy.sms_stage, policy.sms_window_hours), (stage, hours), "{province} {at}");
     }
-    let overlap = sqlx::query("insert into policies (province, valid, sms_stage, sms_window_hours) values (0, '[2026-01-01,)', 'none', 24)")
-        .execute(&ctx.pool)
-        .await;
+    let overlap = sqlx::query(
+        "insert into policies (province, valid, sms_stage, sms_window_hours) values (0, '[2026-01-01,)', 'none', 24)",
+    )
+    .execute(&ctx.pool)
+    .await;
     assert!(overlap.is_err(), "two policies at once");
 }
 

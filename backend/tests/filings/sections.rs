@@ -26,10 +26,8 @@ async fn what_is_typed_is_kept_as_typed_and_others_do_not_find_it(pool: PgPool) 
         let saved = filings::save_sponsor(&ctx, &stranger, id, 1, None, 0, SponsorForm::default()).await;
         assert!(matches!(saved, Err(Error::NotFound | Error::Forbidden)), "{saved:?}");
     }
-    let sealed: Vec<u8> = sqlx::query_scalar("select sealed from draft_sections where section = 'sponsor'")
-        .fetch_one(&ctx.pool)
-        .await
-        .unwrap();
+    let sealed: Vec<u8> =
+        sqlx::query_scalar("select sealed from draft_sections where section = 'sponsor'").fetch_one(&ctx.pool).await.unwrap();
     assert!(!sealed.windows(8).any(|w| w == b"<script>"));
     journal::check(&ctx.pool).await.unwrap();
 }
@@ -42,9 +40,8 @@ async fn a_second_tab_and_a_late_replay_overwrite_nothing(pool: PgPool) {
     let named = |name: &str| SiteForm { name: name.into(), ..SiteForm::default() };
     let tab = Some(Uuid::from_u128(1));
     let other = Some(Uuid::from_u128(2));
-    let save = |version, client, sequence, name: &str| {
-        filings::save_site(&ctx, &owner, id, 1, version, client, sequence, named(name))
-    };
+    let save =
+        |version, client, sequence, name: &str| filings::save_site(&ctx, &owner, id, 1, version, client, sequence, named(name));
     assert_eq!(save(1, tab, 1, "一").await.unwrap().version, 2);
     // The same tab does not wait for its answers.
     assert_eq!(save(1, tab, 3, "三").await.unwrap().version, 3);

@@ -73,43 +73,23 @@ impl Filing {
         self.first_approval = None;
         self.edited = false;
         // A round belongs to one try: what is left of a failed one must not hold up the next.
-        if !matches!(
-            event.to,
-            Status::SmsPending | Status::BureauReview | Status::Approved
-        ) {
+        if !matches!(event.to, Status::SmsPending | Status::BureauReview | Status::Approved) {
             self.sms = None;
         }
     }
 
     fn apply_fact(&mut self, event: &Event) {
         match (&event.fact, event.verb) {
-            (
-                Fact::Submitted {
-                    province,
-                    provider,
-                    leave,
-                },
-                _,
-            ) => {
+            (Fact::Submitted { province, provider, leave }, _) => {
                 self.province = Some(*province);
                 self.provider = Some(*provider);
                 self.leave = *leave;
                 self.submitted_at = self.submitted_at.or(Some(event.at));
             }
             (Fact::Claimed { holder }, _) => self.claimed_by = Some(*holder),
-            (Fact::Noted { note }, Verb::Return | Verb::Refuse | Verb::Stop | Verb::Resume) => {
-                self.note = Some(*note)
-            }
-            (
-                Fact::CodeSent {
-                    confirmation,
-                    by: super::SentBy::Manual,
-                },
-                _,
-            ) => {
-                self.with_due(*confirmation, |due| {
-                    due.resends = due.resends.saturating_add(1)
-                });
+            (Fact::Noted { note }, Verb::Return | Verb::Refuse | Verb::Stop | Verb::Resume) => self.note = Some(*note),
+            (Fact::CodeSent { confirmation, by: super::SentBy::Manual }, _) => {
+                self.with_due(*confirmation, |due| due.resends = due.resends.saturating_add(1));
             }
             (Fact::Confirmation { confirmation }, Verb::Confirm) => {
                 self.with_due(*confirmation, |due| due.confirmed_at = Some(event.at));
@@ -140,10 +120,7 @@ impl Filing {
     }
 
     fn with_due(&mut self, id: ConfirmationId, change: impl FnOnce(&mut super::Due)) {
-        let found = self
-            .sms
-            .as_mut()
-            .and_then(|round: &mut SmsRound| round.due.iter_mut().find(|due| due.id == id));
+        let found = self.sms.as_mut().and_then(|round: &mut SmsRound| round.due.iter_mut().find(|due| due.id == id));
         if let Some(due) = found {
             change(due);
         }

@@ -177,8 +177,7 @@ impl Filing {
             fact: Fact::Created { owner },
             entry: None,
         };
-        let filing = Self::fold(id, [&event])
-            .unwrap_or_else(|| unreachable!("a Create always begins a filing"));
+        let filing = Self::fold(id, [&event]).unwrap_or_else(|| unreachable!("a Create always begins a filing"));
         (event, filing)
     }
 
@@ -188,24 +187,11 @@ impl Filing {
         let (to, fact, entry) = self.step(actor, command, env)?;
         let verb = command.verb();
         let who = Who::of(actor);
-        let known = MOVES
-            .iter()
-            .any(|m| m.verb == verb && m.from == Some(self.status) && m.to == to && m.who == who);
+        let known = MOVES.iter().any(|m| m.verb == verb && m.from == Some(self.status) && m.to == to && m.who == who);
         if !known {
-            return Err(Refusal::Status {
-                status: self.status,
-            });
+            return Err(Refusal::Status { status: self.status });
         }
-        Ok(Event {
-            seq: self.seq + 1,
-            verb,
-            from: Some(self.status),
-            to,
-            at: env.now,
-            by: *actor,
-            fact,
-            entry,
-        })
+        Ok(Event { seq: self.seq + 1, verb, from: Some(self.status), to, at: env.now, by: *actor, fact, entry })
     }
 
     /// The verbs that this actor has at this status, each with the reason why not now. Sorted as in [`Verb::ALL`].
@@ -216,22 +202,9 @@ impl Filing {
             .into_iter()
             .filter(|verb| self.is_party(actor) && has_move(*verb, self.status, Who::of(actor)))
             .filter(|verb| {
-                !matches!(
-                    verb,
-                    Verb::Edit
-                        | Verb::SendCode
-                        | Verb::Confirm
-                        | Verb::Mistake
-                        | Verb::TimeOut
-                        | Verb::Expire
-                )
+                !matches!(verb, Verb::Edit | Verb::SendCode | Verb::Confirm | Verb::Mistake | Verb::TimeOut | Verb::Expire)
             })
-            .map(|verb| {
-                (
-                    verb,
-                    self.decide(actor, &self.example(verb, env), env).err(),
-                )
-            })
+            .map(|verb| (verb, self.decide(actor, &self.example(verb, env), env).err()))
             .collect()
     }
 
@@ -240,54 +213,29 @@ impl Filing {
         let note = Uuid::nil();
         let province = self.province.unwrap_or(110_000);
         let provider = self.provider.unwrap_or(ProviderId(Uuid::nil()));
-        let confirmation = self
-            .due()
-            .next()
-            .map_or(ConfirmationId(Uuid::nil()), |due| due.id);
+        let confirmation = self.due().next().map_or(ConfirmationId(Uuid::nil()), |due| due.id);
         let confirmations = vec![ConfirmationId(Uuid::nil())];
         match verb {
             Verb::Create | Verb::Edit => Command::Edit,
-            Verb::Submit => Command::Submit {
-                province,
-                provider,
-                leave: false,
-            },
-            Verb::Resubmit => Command::Resubmit {
-                province,
-                provider,
-                leave: false,
-                confirmations,
-            },
+            Verb::Submit => Command::Submit { province, provider, leave: false },
+            Verb::Resubmit => Command::Resubmit { province, provider, leave: false, confirmations },
             Verb::Withdraw => Command::Withdraw,
             Verb::Claim => Command::Claim,
             Verb::Release => Command::Release,
-            Verb::HandOver => Command::HandOver {
-                to: UserId(Uuid::nil()),
-            },
+            Verb::HandOver => Command::HandOver { to: UserId(Uuid::nil()) },
             Verb::Return => Command::Return { note, reasons: 1 },
             Verb::Correct => Command::Correct { note },
-            Verb::Pass => Command::Pass {
-                note,
-                confirmations,
-            },
-            Verb::SendCode => Command::SendCode {
-                confirmation,
-                by: SentBy::First,
-            },
+            Verb::Pass => Command::Pass { note, confirmations },
+            Verb::SendCode => Command::SendCode { confirmation, by: SentBy::First },
             Verb::Confirm => Command::Confirm { confirmation },
             Verb::Mistake => Command::Mistake { confirmation },
             Verb::TimeOut => Command::TimeOut,
             Verb::Hold => Command::Hold { note },
-            Verb::Resume => Command::Resume {
-                note,
-                granted: true,
-            },
+            Verb::Resume => Command::Resume { note, granted: true },
             Verb::Approve => Command::Approve { note },
             Verb::Refuse => Command::Refuse { note, reasons: 1 },
             Verb::Stop => Command::Stop { note },
-            Verb::Expire => Command::Expire {
-                idle_since: env.now - Duration::days(i64::from(env.policy.idle_days)),
-            },
+            Verb::Expire => Command::Expire { idle_since: env.now - Duration::days(i64::from(env.policy.idle_days)) },
             Verb::Discard => Command::Discard,
         }
     }
@@ -308,9 +256,7 @@ impl Filing {
             return Err(Refusal::NotYours);
         }
         if !has_move(verb, self.status, Who::of(actor)) {
-            return Err(Refusal::Status {
-                status: self.status,
-            });
+            return Err(Refusal::Status { status: self.status });
         }
         Ok(())
     }
@@ -320,30 +266,13 @@ impl Filing {
         let noted = |note: &Uuid| Fact::Noted { note: *note };
         match command {
             Command::Edit => Ok((here, Fact::Plain, None)),
-            Command::Submit {
-                province,
-                provider,
-                leave,
-            } => {
+            Command::Submit { province, provider, leave } => {
                 let entry = self.provider_entry(env);
-                let fact = Fact::Submitted {
-                    province: *province,
-                    provider: *provider,
-                    leave: *leave,
-                };
+                let fact = Fact::Submitted { province: *province, provider: *provider, leave: *leave };
                 Ok((Status::ProviderReview, fact, Some(entry)))
             }
-            Command::Resubmit {
-                province,
-                provider,
-                leave,
-                confirmations,
-            } => {
-                let fact = Fact::Submitted {
-                    province: *province,
-                    provider: *provider,
-                    leave: *leave,
-                };
+            Command::Resubmit { province, provider, leave, confirmations } => {
+                let fact = Fact::Submitted { province: *province, provider: *provider, leave: *leave };
                 let moved = self.province != Some(*province) || self.provider != Some(*provider);
                 let (to, entry) = self.resubmit(actor, moved, confirmations, env);
                 Ok((to, fact, Some(entry)))
@@ -375,10 +304,7 @@ impl Filing {
                 }
                 Ok((here, noted(note), None))
             }
-            Command::Pass {
-                note,
-                confirmations,
-            } => {
+            Command::Pass { note, confirmations } => {
                 self.free_for(actor)?;
                 let (to, entry) = self.towards_bureau(confirmations, env);
                 Ok((to, noted(note), Some(entry)))
@@ -426,20 +352,14 @@ impl Filing {
     /// The bureau may work on it: nobody else does, and no department is asked.
     fn reviewable(&self, actor: &Actor) -> Result<(), Refusal> {
         self.free_for(actor)?;
-        if self.held_at.is_some() {
-            Err(Refusal::PreapprovalPending)
-        } else {
-            Ok(())
-        }
+        if self.held_at.is_some() { Err(Refusal::PreapprovalPending) } else { Ok(()) }
     }
 
     /// Past the end of the holiday table nobody guesses a limit, and nobody is kept from filing either.
     fn provider_entry(&self, env: &Env) -> Entry {
         Entry {
             policy: env.policy.version,
-            due_at: env
-                .calendar
-                .after_working_hours(env.now, env.policy.provider_hours),
+            due_at: env.calendar.after_working_hours(env.now, env.policy.provider_hours),
             sms: None,
         }
     }
@@ -448,24 +368,14 @@ impl Filing {
     fn bureau_entry(&self, sms: Option<SmsRound>, env: &Env) -> Entry {
         Entry {
             policy: env.policy.version,
-            due_at: env
-                .calendar
-                .after_working_days(env.now, env.policy.bureau_working_days),
+            due_at: env.calendar.after_working_days(env.now, env.policy.bureau_working_days),
             sms,
         }
     }
 
     fn round(&self, confirmations: &[ConfirmationId], env: &Env) -> Option<SmsRound> {
         let number = self.rounds.saturating_add(1);
-        let due: Vec<Due> = confirmations
-            .iter()
-            .map(|id| Due {
-                id: *id,
-                confirmed_at: None,
-                wrong: 0,
-                resends: 0,
-            })
-            .collect();
+        let due: Vec<Due> = confirmations.iter().map(|id| Due { id: *id, confirmed_at: None, wrong: 0, resends: 0 }).collect();
         (!due.is_empty()).then(|| SmsRound {
             number,
             until: env.now + Duration::hours(i64::from(env.policy.sms_window_hours)),
@@ -476,11 +386,7 @@ impl Filing {
         })
     }
 
-    fn towards_bureau(
-        &self,
-        confirmations: &[ConfirmationId],
-        env: &Env,
-    ) -> (Status, Entry) {
+    fn towards_bureau(&self, confirmations: &[ConfirmationId], env: &Env) -> (Status, Entry) {
         let review = |sms| (Status::BureauReview, self.bureau_entry(sms, env));
         match env.policy.sms_stage {
             SmsStage::None => review(None),
@@ -488,32 +394,19 @@ impl Filing {
             SmsStage::Before => match self.round(confirmations, env) {
                 None => review(None),
                 Some(round) => {
-                    let entry = Entry {
-                        policy: env.policy.version,
-                        due_at: Some(round.until),
-                        sms: Some(round),
-                    };
+                    let entry = Entry { policy: env.policy.version, due_at: Some(round.until), sms: Some(round) };
                     (Status::SmsPending, entry)
                 }
             },
         }
     }
 
-    fn resubmit(
-        &self,
-        actor: &Actor,
-        moved: bool,
-        confirmations: &[ConfirmationId],
-        env: &Env,
-    ) -> (Status, Entry) {
+    fn resubmit(&self, actor: &Actor, moved: bool, confirmations: &[ConfirmationId], env: &Env) -> (Status, Entry) {
         let through_provider = match self.status {
             // Nobody at the new provider, or for the new province, has verified it yet.
             _ if moved => true,
             Status::SmsFailed => self.edited,
-            Status::BureauRefused => {
-                env.policy.after_refusal == RefusalRoute::Provider
-                    && Who::of(actor) == Who::Registrant
-            }
+            Status::BureauRefused => env.policy.after_refusal == RefusalRoute::Provider && Who::of(actor) == Who::Registrant,
             _ => true,
         };
         if through_provider {
@@ -525,11 +418,7 @@ impl Filing {
 
     fn open_round(&self, id: ConfirmationId) -> Result<(&SmsRound, &Due), Refusal> {
         let round = self.sms.as_ref().ok_or(Refusal::NoSuchConfirmation)?;
-        let due = round
-            .due
-            .iter()
-            .find(|due| due.id == id)
-            .ok_or(Refusal::NoSuchConfirmation)?;
+        let due = round.due.iter().find(|due| due.id == id).ok_or(Refusal::NoSuchConfirmation)?;
         if due.confirmed_at.is_some() {
             return Err(Refusal::AlreadyConfirmed);
         }
@@ -544,14 +433,7 @@ impl Filing {
         if by == SentBy::Manual && due.resends >= round.manual_resends {
             return Err(Refusal::ResendLimit);
         }
-        Ok((
-            self.status,
-            Fact::CodeSent {
-                confirmation: id,
-                by,
-            },
-            None,
-        ))
+        Ok((self.status, Fact::CodeSent { confirmation: id, by }, None))
     }
 
     fn confirm(&self, id: ConfirmationId, env: &Env) -> Result<Step, Refusal> {
@@ -562,11 +444,7 @@ impl Filing {
         let fact = Fact::Confirmation { confirmation: id };
         let last = self.due().all(|due| due.id == id);
         if self.status == Status::SmsPending && last {
-            return Ok((
-                Status::BureauReview,
-                fact,
-                Some(self.bureau_entry(None, env)),
-            ));
+            return Ok((Status::BureauReview, fact, Some(self.bureau_entry(None, env))));
         }
         Ok((self.status, fact, None))
     }
@@ -580,35 +458,15 @@ impl Filing {
         if due.wrong.saturating_add(1) < round.wrong_digits {
             return Ok((self.status, fact, None));
         }
-        Ok((
-            if round.last {
-                Status::Stopped
-            } else {
-                Status::SmsFailed
-            },
-            fact,
-            None,
-        ))
+        Ok((if round.last { Status::Stopped } else { Status::SmsFailed }, fact, None))
     }
 
     fn time_out(&self, env: &Env) -> Result<Step, Refusal> {
-        let round = self
-            .sms
-            .as_ref()
-            .filter(|_| self.is_confirming())
-            .ok_or(Refusal::NoSuchConfirmation)?;
+        let round = self.sms.as_ref().filter(|_| self.is_confirming()).ok_or(Refusal::NoSuchConfirmation)?;
         if env.now < round.until {
             return Err(Refusal::WindowOpen);
         }
-        Ok((
-            if round.last {
-                Status::Stopped
-            } else {
-                Status::SmsFailed
-            },
-            Fact::Plain,
-            None,
-        ))
+        Ok((if round.last { Status::Stopped } else { Status::SmsFailed }, Fact::Plain, None))
     }
 
     /// The department's yes resumes the review, its no refuses the filing (rules 0.11).
@@ -618,17 +476,10 @@ impl Filing {
         if !granted {
             return Ok((Status::BureauRefused, Fact::Noted { note }, None));
         }
-        let entry = self
-            .due_at
-            .filter(|_| env.policy.preapproval_pauses)
-            .map(|due_at| {
-                let left = env.calendar.working_days_between(held_at, due_at);
-                Entry {
-                    policy: self.policy,
-                    due_at: left.and_then(|days| env.calendar.after_working_days(env.now, days)),
-                    sms: None,
-                }
-            });
+        let entry = self.due_at.filter(|_| env.policy.preapproval_pauses).map(|due_at| {
+            let left = env.calendar.working_days_between(held_at, due_at);
+            Entry { policy: self.policy, due_at: left.and_then(|days| env.calendar.after_working_days(env.now, days)), sms: None }
+        });
         Ok((Status::BureauReview, Fact::Noted { note }, entry))
     }
 
@@ -639,31 +490,17 @@ impl Filing {
         }
         let reviewer = actor.user().ok_or(Refusal::NotYours)?;
         match self.first_approval {
-            None if env.policy.second_reviewer => {
-                Ok((self.status, Fact::FirstApproval { note, reviewer }, None))
-            }
-            Some(first) if first == reviewer && env.policy.second_reviewer => {
-                Err(Refusal::SameReviewer)
-            }
-            _ => Ok((
-                Status::Approved,
-                Fact::Approved { note, number: None },
-                None,
-            )),
+            None if env.policy.second_reviewer => Ok((self.status, Fact::FirstApproval { note, reviewer }, None)),
+            Some(first) if first == reviewer && env.policy.second_reviewer => Err(Refusal::SameReviewer),
+            _ => Ok((Status::Approved, Fact::Approved { note, number: None }, None)),
         }
     }
 }
 
 fn has_move(verb: Verb, from: Status, who: Who) -> bool {
-    MOVES
-        .iter()
-        .any(|m| m.verb == verb && m.from == Some(from) && m.who == who)
+    MOVES.iter().any(|m| m.verb == verb && m.from == Some(from) && m.who == who)
 }
 
 fn at_least_one(reasons: usize) -> Result<(), Refusal> {
-    if reasons == 0 {
-        Err(Refusal::ReasonMissing)
-    } else {
-        Ok(())
-    }
+    if reasons == 0 { Err(Refusal::ReasonMissing) } else { Ok(()) }
 }

@@ -20,13 +20,7 @@ pub enum Who {
 
 impl Who {
     /// Every party.
-    pub const ALL: [Self; 5] = [
-        Self::Registrant,
-        Self::Provider,
-        Self::Bureau,
-        Self::System,
-        Self::Person,
-    ];
+    pub const ALL: [Self; 5] = [Self::Registrant, Self::Provider, Self::Bureau, Self::System, Self::Person];
 
     /// The stable name, as stored.
     pub fn name(self) -> &'static str {
@@ -65,12 +59,7 @@ pub struct Move {
 }
 
 const fn row(verb: Verb, from: Status, to: Status, who: Who) -> Move {
-    Move {
-        verb,
-        from: Some(from),
-        to,
-        who,
-    }
+    Move { verb, from: Some(from), to, who }
 }
 
 use Status::*;
@@ -79,12 +68,7 @@ use Who::{Bureau, Person, Provider, Registrant, System};
 
 /// Every move there is.
 pub const MOVES: &[Move] = &[
-    Move {
-        verb: Create,
-        from: None,
-        to: Draft,
-        who: Registrant,
-    },
+    Move { verb: Create, from: None, to: Draft, who: Registrant },
     row(Submit, Draft, ProviderReview, Registrant),
     row(Discard, Draft, Discarded, Registrant),
     row(Expire, Draft, Expired, System),

@@ -45,12 +45,14 @@ pub async fn set(pool: PgPool) -> Ctx {
 /// Providers with ranges and services, documentation addresses allowed.
 pub async fn furnish(ctx: &Ctx) {
     for (id, name, net) in [(PROVIDER, "云上网络", "203.0.113"), (OTHER_PROVIDER, "恒通数据", "198.51.100")] {
-        sqlx::query("insert into providers (id, name, licence_number, province) values ($1, $2, $2, 110000) on conflict do nothing")
-            .bind(id.0)
-            .bind(name)
-            .execute(&ctx.pool)
-            .await
-            .unwrap();
+        sqlx::query(
+            "insert into providers (id, name, licence_number, province) values ($1, $2, $2, 110000) on conflict do nothing",
+        )
+        .bind(id.0)
+        .bind(name)
+        .execute(&ctx.pool)
+        .await
+        .unwrap();
         sqlx::query(
             "insert into provider_ranges (id, provider_id, start_address, end_address, location_code)
              values ($1, $1, $2::inet, $3::inet, 2) on conflict do nothing",
@@ -68,24 +70,24 @@ pub async fn furnish(ctx: &Ctx) {
         .execute(&ctx.pool)
         .await
         .unwrap();
-        sqlx::query("insert into permitted_ranges (start_address, end_address, valid) values ($1::inet, $2::inet, '[2000-01-01,)')")
-            .bind(format!("{net}.0"))
-            .bind(format!("{net}.255"))
-            .execute(&ctx.pool)
-            .await
-            .unwrap();
+        sqlx::query(
+            "insert into permitted_ranges (start_address, end_address, valid) values ($1::inet, $2::inet, '[2000-01-01,)')",
+        )
+        .bind(format!("{net}.0"))
+        .bind(format!("{net}.255"))
+        .execute(&ctx.pool)
+        .await
+        .unwrap();
     }
 }
 
 /// One policy everywhere and always: the national one with these columns changed.
 pub async fn policy(ctx: &Ctx, changes: &str) {
     sqlx::query("delete from policies").execute(&ctx.pool).await.unwrap();
-    sqlx::query(
-        "insert into policies (province, valid, sms_stage, sms_window_hours) values (0, '[2000-01-01,)', 'before', 24)",
-    )
-    .execute(&ctx.pool)
-    .await
-    .unwrap();
+    sqlx::query("insert into policies (province, valid, sms_stage, sms_window_hours) values (0, '[2000-01-01,)', 'before', 24)")
+        .execute(&ctx.pool)
+        .await
+        .unwrap();
     if !changes.is_empty() {
         sqlx::query(sqlx::AssertSqlSafe(format!("update policies set {changes}"))).execute(&ctx.pool).await.unwrap();
     }
@@ -200,7 +202,7 @@ pub fn citizen(place_and_birth: &str, order: u32) -> String {
 
 fn photograph() -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
-    DynamicImage::ImageRgb8(RgbImage::new(400, 300)).write_to(&mut bytes, image::ImageFormat::Jpeg).unwrap();
+    DynamicImage::ImageRgb8(RgbImage::new(120, 100)).write_to(&mut bytes, image::ImageFormat::Jpeg).unwrap();
     bytes.into_inner()
 }
 
@@ -258,24 +260,23 @@ pub fn words(words: &str) -> DecisionForm {
 }
 
 pub fn reason(field: &str) -> DecisionForm {
-    let reason = Reason {
-        section: "sponsor".to_owned(),
-        field: field.to_owned(),
-        words: "请核对".to_owned(),
-        suggestion: String::new(),
-    };
+    let reason =
+        Reason {
+            section: "sponsor".to_owned(), field: field.to_owned(), words: "请核对".to_owned(), suggestion: String::new()
+        };
     DecisionForm { reasons: vec![reason], ..DecisionForm::default() }
 }
 
 /// The provider checks the persons and passes the filing on.
 pub async fn pass(ctx: &Ctx, id: FilingId) {
     let clerk = clerk(1);
-    let sections: Vec<String> =
-        sqlx::query_scalar("select section from draft_sections where filing_id = $1 and (section = 'sponsor' or section like 'site-%')")
-            .bind(id.0)
-            .fetch_all(&ctx.pool)
-            .await
-            .unwrap();
+    let sections: Vec<String> = sqlx::query_scalar(
+        "select section from draft_sections where filing_id = $1 and (section = 'sponsor' or section like 'site-%')",
+    )
+    .bind(id.0)
+    .fetch_all(&ctx.pool)
+    .await
+    .unwrap();
     for section in sections {
         let _ = reviews::record_identity_check(ctx, &clerk, id, &section, "face_to_face", "").await;
     }
