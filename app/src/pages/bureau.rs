@@ -1,12 +1,9 @@
 //! The bureau's desk (B1): the queue of a province, and one case at a time.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
+use leptos_router::{LazyRoute, lazy_route};
 
-use crate::parts::{
-    case::{House, desk::desk, place::case_of, reasons::Notepad, sheet::sheet},
-    desk::DeskLayout,
-};
+use crate::parts::case::{House, area::area};
 
 /// Pages of a bureau's staff.
 #[derive(Debug, Default)]
@@ -19,10 +16,6 @@ impl LazyRoute for BureauArea {
     }
 
     fn view(_this: Self) -> AnyView {
-        let pad = Notepad::new();
-        let path = use_location().pathname;
-        let is_case = Memo::new(move |_| case_of(&path.get()).is_some());
-        let page = move || if is_case.get() { sheet(House::Bureau, pad) } else { desk(House::Bureau) };
-        view! { <DeskLayout>{page}</DeskLayout> }.into_any()
+        area(House::Bureau)
     }
 }

@@ -4,6 +4,7 @@
 //! each action leads to the next case of the same list, and back to the same page of it.
 
 pub mod answers;
+pub mod area;
 pub mod deadline;
 pub mod desk;
 pub mod findings;

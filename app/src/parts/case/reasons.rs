@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{filing::Verb, id::FilingId, problem::Section};
+use domain::{filing::Verb, id::FilingId, problem::Section, views::filings::ProgressView};
 use leptos::{ev::Event, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
@@ -24,7 +24,8 @@ pub fn form_id(verb: Verb) -> String {
 /// What was typed into the verdicts of one case, by form and input.
 #[derive(Clone, Copy)]
 pub struct Notepad {
-    filing: StoredValue<Option<FilingId>>,
+    /// The case, and the number of its last event.
+    filing: StoredValue<Option<(FilingId, i32)>>,
     typed: RwSignal<BTreeMap<(String, String), String>>,
 }
 
@@ -34,12 +35,18 @@ impl Notepad {
         Self { filing: StoredValue::new(None), typed: RwSignal::new(BTreeMap::new()) }
     }
 
-    /// Turns to a case: what was typed for another is forgotten, what a form without scripts sent back is taken.
-    pub fn open(self, filing: FilingId) {
-        if self.filing.get_value() == Some(filing) {
+    /// Turns to a case: what was typed for another is forgotten, and so is what a verdict has carried out since; what a
+    /// form without scripts sent back is taken.
+    pub fn open(self, progress: &ProgressView) {
+        let (filing, seq) = (progress.id, progress.seq);
+        let before = self.filing.get_value();
+        self.filing.set_value(Some((filing, seq)));
+        if let Some((_, seen)) = before.filter(|(before, _)| *before == filing) {
+            let carried_out = progress.timeline.iter().filter(|entry| entry.seq > seen).map(|entry| form_id(entry.verb));
+            let carried_out: BTreeSet<String> = carried_out.collect();
+            self.typed.update(|typed| typed.retain(|(form, _), _| !carried_out.contains(form)));
             return;
         }
-        self.filing.set_value(Some(filing));
         let flash = use_flash();
         let form = flash.values.get("form_id").and_then(|ids| ids.first()).cloned().unwrap_or_default();
         let typed = flash.values.into_iter().filter_map(|(name, values)| {
@@ -47,6 +54,12 @@ impl Notepad {
             Some(((form.clone(), name), value))
         });
         self.typed.set(if form.is_empty() { BTreeMap::new() } else { typed.collect() });
+    }
+
+    /// Forgets everything: no case is open.
+    pub fn close(self) {
+        self.filing.set_value(None);
+        self.typed.set(BTreeMap::new());
     }
 
     /// What was typed there; empty when nothing was.

@@ -40,7 +40,7 @@ pub fn sheet(house: House, pad: Notepad) -> AnyView {
     let data = page_data(move || id.get(), doors::desk::case);
     load(data, move |sheet| {
         let place = Place::from_query(house, &query.get_untracked());
-        pad.open(sheet.case.progress.id);
+        pad.open(&sheet.case.progress);
         body(place, sheet, pad)
     })
 }

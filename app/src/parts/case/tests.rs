@@ -279,7 +279,7 @@ fn sheet_html(l: Lang, house: House, case: CaseView) -> String {
     let address = format!("{}?done=pass&last={}", place(house).case(case.progress.id), id(9));
     draw(l, &address, move || {
         let pad = Notepad::new();
-        pad.open(case.progress.id);
+        pad.open(&case.progress);
         sheet::body(place(house), Sheet { case: case.clone(), region: text("北京市朝阳区"), now: NOW }, pad)
     })
 }
