@@ -13,6 +13,7 @@ use super::{
     reasons::{Answer, Notepad, flag},
 };
 use crate::{
+    paths,
     texts::{Lang, t},
     ui::Empty,
 };
@@ -72,7 +73,7 @@ fn viewer(l: Lang, materials: &[MaterialView], flags: &[Answer], reasoned: Optio
             let size = (material.size / 1024).max(1).to_string();
             let (width, height) = (material.width.to_string(), material.height.to_string());
             let facts = t::desk::material_size(l, &width, &height, &size, &when(l, material.uploaded_at));
-            (crate::paths::filing::material(material.id), label, facts)
+            (paths::filing::material(material.id), label, facts)
         })
         .collect();
     let mut flagged: Vec<u16> = Vec::new();
