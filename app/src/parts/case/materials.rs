@@ -69,7 +69,11 @@ fn viewer(l: Lang, materials: &[MaterialView], flags: &[Answer], reasoned: Optio
     let pictures: Vec<(String, String, String)> = materials
         .iter()
         .map(|material| {
-            let label = format!("{} · {}", material_label(l, material.kind), section_label(l, material.section));
+            let kind = material_label(l, material.kind);
+            let label = match material.section {
+                Section::Sponsor => kind,
+                section => format!("{kind} · {}", section_label(l, section)),
+            };
             let size = (material.size / 1024).max(1).to_string();
             let (width, height) = (material.width.to_string(), material.height.to_string());
             let facts = t::desk::material_size(l, &width, &height, &size, &when(l, material.uploaded_at));

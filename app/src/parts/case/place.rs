@@ -2,7 +2,7 @@
 
 use domain::{
     actor::Actor,
-    filing::Verb,
+    filing::{Status, Verb},
     id::FilingId,
     views::desk::Listing,
 };
@@ -27,6 +27,11 @@ impl House {
             Actor::Bureau { .. } => Some(Self::Bureau),
             _ => None,
         }
+    }
+
+    /// The house whose deadline runs at a status: the bureau counts working days, everybody else hours.
+    pub fn holding(status: Status) -> Self {
+        if status == Status::BureauReview { Self::Bureau } else { Self::Provider }
     }
 
     /// The address of its desk.

@@ -151,7 +151,11 @@ fn row_key(row: &CaseRow) -> (domain::id::FilingId, Status, Option<i64>, Option<
 
 fn row(l: Lang, place: Place, heads: &[&'static str; 6], row: CaseRow, now: Signal<domain::Moment>) -> AnyView {
     let [sponsor, domain, status, due, holder, entered] = *heads;
-    let title = if row.title.is_empty() { t::desk::untitled(l).to_owned() } else { row.title.clone() };
+    let title = match (row.title.is_empty(), row.nature) {
+        (false, _) => row.title.clone(),
+        (true, Some(5)) => t::desk::individual(l).to_owned(),
+        (true, _) => t::desk::untitled(l).to_owned(),
+    };
     let first = row.domains.first().cloned().unwrap_or_default();
     let more = (row.domains.len() > 1)
         .then(|| view! { <span class="muted">{format!(" {}", t::desk::more_domains(l, &row.domains.len().to_string()))}</span> });
@@ -160,7 +164,7 @@ fn row(l: Lang, place: Place, heads: &[&'static str; 6], row: CaseRow, now: Sign
         (Some(name), false) => name.clone().into_any(),
         (None, false) => view! { <span class="muted">{t::desk::nobody(l)}</span> }.into_any(),
     };
-    let limit = if row.status.is_final() { ().into_any() } else { deadline(l, place.house, row.due_at, now) };
+    let limit = if row.status.is_final() { ().into_any() } else { deadline(l, House::holding(row.status), row.due_at, now) };
     view! {
         <tr>
             <td data-head=sponsor><a class="case-link" href=place.case(row.id)>{title}</a></td>

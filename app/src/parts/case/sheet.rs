@@ -28,7 +28,7 @@ use crate::{
     doors::{self, desk::Sheet},
     live::{Topic, listen},
     parts::load::load,
-    texts::{Lang, status_text, t, use_lang},
+    texts::{Lang, status_text, t, use_lang, verb_text},
     ui::{Breadcrumb, Notice, NoticeKind, PageHead, Tag, page_data, use_page_version},
 };
 
@@ -109,14 +109,16 @@ fn head(l: Lang, place: Place, case: &CaseView, now: domain::Moment) -> AnyView 
         (place.with(Default::default()).desk(), super::queue::title(l, place.house).0.to_owned()),
         (place.desk(), list_text(l, place.listing).to_owned()),
     ];
-    let title = if progress.title.is_empty() { t::desk::untitled(l).to_owned() } else { progress.title.clone() };
+    // A natural person's name is not among what lists show.
+    let title = [&progress.title, &case.draft.sponsor.name].into_iter().find(|name| !name.is_empty()).cloned();
+    let title = title.unwrap_or_else(|| t::desk::untitled(l).to_owned());
     let caption = match &progress.number {
         Some(number) => format!("{} {number}", t::desk::issued(l)),
         None => t::desk::case_caption(l).to_owned(),
     };
     let limit = (!progress.status.is_final()).then(|| {
         let now = clock(now);
-        deadline(l, place.house, progress.due_at, now)
+        deadline(l, House::holding(progress.status), progress.due_at, now)
     });
     let next = match case.next {
         Some(next) => view! { <a class="next-case" href=place.case(next)>{t::desk::next_case(l)}</a> }.into_any(),
@@ -129,10 +131,32 @@ fn head(l: Lang, place: Place, case: &CaseView, now: domain::Moment) -> AnyView 
         <div class="sheet-bar">
             <Tag text=status_text(l, progress.status) tone=status_tone(progress.status)/>
             {limit}
+            {ways(l, place, case)}
             {holder(l, place, case)}
         </div>
     }
     .into_any()
+}
+
+/// Links to the verdicts that may be given now: they stand in sight however far one has scrolled.
+fn ways(l: Lang, place: Place, case: &CaseView) -> AnyView {
+    let open = place.house.verdicts().iter().copied().filter(|verb| offer(case, *verb) == Some(None));
+    let links = open
+        .map(|verb| {
+            let id = verdict_id(verb);
+            let (href, go) = (format!("#{id}"), move |ev: ev::MouseEvent| {
+                ev.prevent_default();
+                open_and_focus(&id);
+            });
+            let main = matches!(verb, Verb::Pass | Verb::Approve);
+            let class = if main { "button button-small" } else { "button button-small button-secondary" };
+            view! { <li><a class=class href=href rel="external" on:click=go>{verb_text(l, verb)}</a></li> }.into_any()
+        })
+        .collect::<Vec<_>>();
+    if links.is_empty() {
+        return ().into_any();
+    }
+    view! { <nav class="ways" aria-label=t::desk::verdict(l)><ul>{links}</ul></nav> }.into_any()
 }
 
 fn keys(l: Lang, place: Place) -> Vec<Key> {
