@@ -48,15 +48,3 @@ pub async fn is_reachable(pool: &PgPool) -> bool {
 pub async fn character_type(pool: &PgPool) -> Result<String, Error> {
     Ok(sqlx::query_scalar("select datctype from pg_database where datname = current_database()").fetch_one(pool).await?)
 }
-
-/// Makes an empty database beside the one that `url` names, for tests of the whole program; answers its address.
-#[doc(hidden)]
-pub async fn make_for_tests(url: &str) -> Result<String> {
-    let name = format!("beian_test_{}", uuid::Uuid::new_v4().simple());
-    let pool = PgPoolOptions::new().max_connections(1).connect(url).await?;
-    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&pool).await?;
-    pool.close().await;
-    let (server, parameters) = url.split_once('?').map_or((url, ""), |(server, parameters)| (server, parameters));
-    let server = server.rsplit_once('/').map_or(server, |(server, _)| server);
-    Ok(if parameters.is_empty() { format!("{server}/{name}") } else { format!("{server}/{name}?{parameters}") })
-}

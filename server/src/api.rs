@@ -1,10 +1,6 @@
 //! The public API: the register's answer to a question, as JSON.
 
-use crate::{
-    answers,
-    guard::broken,
-    node::Visit,
-};
+use crate::{answers, guard::broken, node::Visit};
 use app::fault::Fault;
 use axum::{
     Extension, Json,

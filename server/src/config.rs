@@ -20,13 +20,21 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("BEIAN_DATA", "data", "the folder of materials and of the demo's keys; ./data, as root /var/lib/beian"),
     ("BEIAN_SITE", "site", "the folder of the pages' files, as `cargo xtask build` leaves it; target/site"),
     ("BEIAN_KEYS_FILE", "keys_file", "the file of the keys that personal data is sealed with; needed outside the demo"),
-    ("BEIAN_PUBLIC_URL", "public_url", "where people reach the service, such as https://beian.example.org; needed outside the demo"),
+    (
+        "BEIAN_PUBLIC_URL",
+        "public_url",
+        "where people reach the service, such as https://beian.example.org; needed outside the demo",
+    ),
     ("BEIAN_SMTP_URL", "smtp_url", "the mail server: smtps://name:password@host:465, or smtp:// with STARTTLS"),
     ("BEIAN_SMTP_FROM", "smtp_from", "the sender of mail, such as no-reply@beian.example.org"),
     ("BEIAN_SMS_URL", "sms_url", "the gateway that short messages are posted to"),
     ("BEIAN_SMS_SECRET", "sms_secret", "signs what is posted to the gateway"),
     ("BEIAN_STORE_URL", "store_url", "where materials are kept: file:///srv/beian/files; absent: a folder in BEIAN_DATA"),
-    ("BEIAN_TRUSTED_PROXIES", "trusted_proxies", "networks whose X-Forwarded-For is believed, such as 10.0.0.0/8, with commas between"),
+    (
+        "BEIAN_TRUSTED_PROXIES",
+        "trusted_proxies",
+        "networks whose X-Forwarded-For is believed, such as 10.0.0.0/8, with commas between",
+    ),
     ("BEIAN_METRICS_ADDR", "metrics_addr", "the address of the metrics, another than BEIAN_ADDR; absent: none"),
     ("BEIAN_LIMIT_FACTOR", "limit_factor", "multiplies what one address may ask; 1, in the demo 20"),
     ("BEIAN_LOG", "log", "what is logged, such as info or info,backend=debug; info"),
@@ -84,13 +92,19 @@ impl Values {
         if let Some(path) = std::env::var_os("BEIAN_CONFIG") {
             let path = Path::new(&path);
             let sources = Sources::builder().add_source(File::from(path).format(FileFormat::Toml));
-            let file = sources.build().map_err(|error| ConfigError(format!("BEIAN_CONFIG: {} cannot be read: {error}.", path.display())))?;
+            let file = sources
+                .build()
+                .map_err(|error| ConfigError(format!("BEIAN_CONFIG: {} cannot be read: {error}.", path.display())))?;
             let entries = file.collect().map_err(|error| ConfigError(format!("BEIAN_CONFIG: {error}.")))?;
             for (key, value) in entries {
                 let Some((name, _, _)) = SETTINGS.iter().find(|(_, known, _)| *known == key) else {
-                    return wrong(format!("BEIAN_CONFIG: {} sets {key:?}, which is no setting; `beian --help` lists them.", path.display()));
+                    return wrong(format!(
+                        "BEIAN_CONFIG: {} sets {key:?}, which is no setting; `beian --help` lists them.",
+                        path.display()
+                    ));
                 };
-                let text = value.into_string().map_err(|_| ConfigError(format!("BEIAN_CONFIG: {key} is not a text or a number.")))?;
+                let text =
+                    value.into_string().map_err(|_| ConfigError(format!("BEIAN_CONFIG: {key} is not a text or a number.")))?;
                 values.insert(*name, text);
             }
         }
@@ -131,13 +145,17 @@ pub fn read(demo: bool) -> Result<Config, ConfigError> {
     let values = Values::read()?;
     let addr: SocketAddr = values.parse("BEIAN_ADDR", "127.0.0.1:3000")?.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000)));
     if demo && !addr.ip().is_loopback() {
-        return wrong(format!("--demo serves this machine alone, but BEIAN_ADDR is {addr}: set it to 127.0.0.1:3000, or leave --demo out."));
+        return wrong(format!(
+            "--demo serves this machine alone, but BEIAN_ADDR is {addr}: set it to 127.0.0.1:3000, or leave --demo out."
+        ));
     }
     let data = data_folder(&values);
     let database_url = find_database(&values, &data)?;
     let keys_file = values.find("BEIAN_KEYS_FILE").map(PathBuf::from);
     if !demo && keys_file.is_none() {
-        return wrong("BEIAN_KEYS_FILE is not set: make a file with `beian keys > beian.keys`, keep it safe, and set BEIAN_KEYS_FILE to it.");
+        return wrong(
+            "BEIAN_KEYS_FILE is not set: make a file with `beian keys > beian.keys`, keep it safe, and set BEIAN_KEYS_FILE to it.",
+        );
     }
     let metrics_addr: Option<SocketAddr> = values.parse("BEIAN_METRICS_ADDR", "127.0.0.1:9464")?;
     if metrics_addr == Some(addr) {
@@ -145,7 +163,10 @@ pub fn read(demo: bool) -> Result<Config, ConfigError> {
     }
     let site = PathBuf::from(values.find("BEIAN_SITE").unwrap_or("target/site"));
     if !site.join("assets.json").is_file() {
-        return wrong(format!("BEIAN_SITE: there is no assets.json in {}: run `cargo xtask build`, or set BEIAN_SITE to where it left its files.", site.display()));
+        return wrong(format!(
+            "BEIAN_SITE: there is no assets.json in {}: run `cargo xtask build`, or set BEIAN_SITE to where it left its files.",
+            site.display()
+        ));
     }
     let limit_factor: u16 = values.parse("BEIAN_LIMIT_FACTOR", "1")?.unwrap_or(if demo { 20 } else { 1 });
     if limit_factor == 0 {
@@ -190,7 +211,9 @@ fn find_database(values: &Values, data: &Path) -> Result<SecretString, ConfigErr
         None => match std::fs::read_to_string(data.join("database_url")) {
             Ok(url) => url.trim().to_owned(),
             Err(_) => {
-                return wrong("DATABASE_URL is not set and there is no private Postgres: set it to postgres://user:password@host/database, or start one with `cargo xtask db`.");
+                return wrong(
+                    "DATABASE_URL is not set and there is no private Postgres: set it to postgres://user:password@host/database, or start one with `cargo xtask db`.",
+                );
             }
         },
     };
@@ -237,17 +260,27 @@ fn find_smtp(values: &Values) -> Result<Option<Smtp>, ConfigError> {
         _ => return wrong(format!("BEIAN_SMTP_URL starts neither with smtps:// nor with smtp://: {like}")),
     };
     let Some(from) = values.find("BEIAN_SMTP_FROM") else {
-        return wrong("BEIAN_SMTP_FROM is not set, but BEIAN_SMTP_URL is: set it to the sender, such as no-reply@beian.example.org.");
+        return wrong(
+            "BEIAN_SMTP_FROM is not set, but BEIAN_SMTP_URL is: set it to the sender, such as no-reply@beian.example.org.",
+        );
     };
-    let decoded = |text: &str| url::form_urlencoded::parse(text.replace('+', "%2B").as_bytes()).map(|(key, _)| key.into_owned()).next().unwrap_or_default();
-    let credentials = (!url.username().is_empty()).then(|| (decoded(url.username()), SecretString::from(decoded(url.password().unwrap_or_default()))));
+    let decoded = |text: &str| {
+        url::form_urlencoded::parse(text.replace('+', "%2B").as_bytes())
+            .map(|(key, _)| key.into_owned())
+            .next()
+            .unwrap_or_default()
+    };
+    let credentials = (!url.username().is_empty())
+        .then(|| (decoded(url.username()), SecretString::from(decoded(url.password().unwrap_or_default()))));
     Ok(Some(Smtp { host, port: url.port().unwrap_or(port), tls, credentials, from: from.to_owned() }))
 }
 
 fn find_sms(values: &Values) -> Result<Option<SmsGateway>, ConfigError> {
     let Some(text) = values.find("BEIAN_SMS_URL") else { return Ok(None) };
     if !Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some()) {
-        return wrong("BEIAN_SMS_URL is not an address: set it to the gateway's, such as https://sms.example.org/send, or leave it out.");
+        return wrong(
+            "BEIAN_SMS_URL is not an address: set it to the gateway's, such as https://sms.example.org/send, or leave it out.",
+        );
     }
     let Some(secret) = values.find("BEIAN_SMS_SECRET") else {
         return wrong("BEIAN_SMS_SECRET is not set, but BEIAN_SMS_URL is: set it to the secret shared with the gateway.");
@@ -259,17 +292,22 @@ fn find_store(values: &Values, data: &Path) -> Result<PathBuf, ConfigError> {
     let Some(text) = values.find("BEIAN_STORE_URL") else { return Ok(data.join("files")) };
     match Url::parse(text).ok().filter(|url| url.scheme() == "file").and_then(|url| url.to_file_path().ok()) {
         Some(path) => Ok(path),
-        None => wrong(format!("BEIAN_STORE_URL is {text:?}: set it to a folder, such as file:///srv/beian/files, or leave it out.")),
+        None => {
+            wrong(format!("BEIAN_STORE_URL is {text:?}: set it to a folder, such as file:///srv/beian/files, or leave it out."))
+        }
     }
 }
 
 fn find_proxies(values: &Values) -> Result<Vec<IpNet>, ConfigError> {
     let mut networks = Vec::new();
-    for text in values.find("BEIAN_TRUSTED_PROXIES").unwrap_or_default().split(',').map(str::trim).filter(|text| !text.is_empty()) {
+    for text in values.find("BEIAN_TRUSTED_PROXIES").unwrap_or_default().split(',').map(str::trim).filter(|text| !text.is_empty())
+    {
         let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
         match network {
             Ok(network) => networks.push(network),
-            Err(_) => return wrong(format!("BEIAN_TRUSTED_PROXIES has {text:?}: set it to networks such as 10.0.0.0/8,192.0.2.1.")),
+            Err(_) => {
+                return wrong(format!("BEIAN_TRUSTED_PROXIES has {text:?}: set it to networks such as 10.0.0.0/8,192.0.2.1."));
+            }
         }
     }
     Ok(networks)

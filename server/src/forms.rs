@@ -52,7 +52,13 @@ pub async fn post(node: &Node, visit: &Visit, request: Request) -> Response {
 }
 
 /// Where to go after a form, with a flash where something was wrong.
-pub async fn redirect(visit: &Visit, outcome: Result<Done, Fault>, typed: HashMap<String, Vec<String>>, door: &str, back: &str) -> Response {
+pub async fn redirect(
+    visit: &Visit,
+    outcome: Result<Done, Fault>,
+    typed: HashMap<String, Vec<String>>,
+    door: &str,
+    back: &str,
+) -> Response {
     let fault = match outcome {
         Ok(done) => return see_other(if is_local(&done.next) { &done.next } else { "/" }),
         Err(Fault::SignedOut) => return see_other(&paths::sign_in_then(back)),
@@ -118,7 +124,8 @@ pub fn back(typed: &HashMap<String, Vec<String>>, headers: &HeaderMap, base_url:
     if let Some(path) = typed.get("back").and_then(|values| values.first()).filter(|path| is_local(path)) {
         return path.clone();
     }
-    let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok()).and_then(|referer| Url::parse(referer).ok());
+    let referer =
+        headers.get(header::REFERER).and_then(|referer| referer.to_str().ok()).and_then(|referer| Url::parse(referer).ok());
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     match referer {
         Some(url) if url.authority() == host || url.origin().ascii_serialization() == base_url => {

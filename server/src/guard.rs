@@ -111,8 +111,12 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAdd
     if !is_trusted(&peer) {
         return peer.to_canonical();
     }
-    let forwarded: Vec<&str> =
-        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|line| line.split(',')).collect();
+    let forwarded: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .collect();
     let mut client = peer;
     for text in forwarded.into_iter().rev() {
         let Ok(address) = text.trim().parse::<IpAddr>() else { break };
@@ -155,6 +159,9 @@ mod tests {
         assert_eq!(client_address(address("198.51.100.7"), &forged, &trusted), address("198.51.100.7"));
         assert_eq!(client_address(address("10.0.0.2"), &forged, &trusted), address("203.0.113.9"));
         assert_eq!(client_address(address("::ffff:10.0.0.2"), &forged, &trusted), address("203.0.113.9"));
-        assert_eq!(client_address(address("10.0.0.2"), &headers(&[("x-forwarded-for", "unknown")]), &trusted), address("10.0.0.2"));
+        assert_eq!(
+            client_address(address("10.0.0.2"), &headers(&[("x-forwarded-for", "unknown")]), &trusted),
+            address("10.0.0.2")
+        );
     }
 }

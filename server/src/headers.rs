@@ -1,10 +1,6 @@
 //! What every answer says to the browser about trust.
 
-use crate::{
-    guard::cookie,
-    node::Node,
-    pages::PageNonce,
-};
+use crate::{guard::cookie, node::Node, pages::PageNonce};
 use app::doors::ssr::SESSION;
 use axum::{
     extract::{Request, State},

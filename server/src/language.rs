@@ -11,7 +11,8 @@ use axum::{
 /// `/lang/{code}?back=/…`
 pub async fn switch(Path(code): Path<String>, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
-    let back = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "back").map(|(_, value)| value.into_owned());
+    let back =
+        url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "back").map(|(_, value)| value.into_owned());
     let back = back.map(|back| encode(&back)).filter(|back| is_local(back)).unwrap_or_else(|| "/".to_owned());
     let mut response = see_other(&back);
     if let Some(lang) = Lang::from_code(&code) {

@@ -71,7 +71,8 @@ async fn read(mut multipart: Multipart, typed: &mut HashMap<String, Vec<String>>
 pub async fn download(Extension(visit): Extension<Visit>, Path(id): Path<String>) -> Response {
     match http::download(&visit.ctx, &visit.actor(), &id).await {
         Ok((content_type, bytes)) => {
-            let content_type = HeaderValue::from_str(&content_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+            let content_type =
+                HeaderValue::from_str(&content_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
             let headers = [
                 (header::CONTENT_TYPE, content_type),
                 (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 /// Logs as JSON; to a person who looks at the demo, as text.
 pub fn start_log(filter: &str, demo: bool) -> Result<(), String> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| format!("BEIAN_LOG is {filter:?}: {error}; set it to a value such as info."))?;
+    let filter = EnvFilter::try_new(filter)
+        .map_err(|error| format!("BEIAN_LOG is {filter:?}: {error}; set it to a value such as info."))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
     if demo && std::io::stdout().is_terminal() {
         log.compact().init();

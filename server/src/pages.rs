@@ -106,14 +106,22 @@ async fn render(node: &Node, visit: &Visit, parts: Parts, flash: Flash, fault: O
     response
 }
 
-fn with_data<IV: IntoView + 'static>(app: IV, data: BoxedFnOnce<PinnedStream<String>>, _: bool) -> PinnedFuture<PinnedStream<String>> {
+fn with_data<IV: IntoView + 'static>(
+    app: IV,
+    data: BoxedFnOnce<PinnedStream<String>>,
+    _: bool,
+) -> PinnedFuture<PinnedStream<String>> {
     Box::pin(async move {
         let html: String = app.to_html_stream_in_order().collect().await;
         Box::pin(futures::stream::once(async move { html }).chain(data())) as PinnedStream<String>
     })
 }
 
-fn without_scripts<IV: IntoView + 'static>(app: IV, _: BoxedFnOnce<PinnedStream<String>>, _: bool) -> PinnedFuture<PinnedStream<String>> {
+fn without_scripts<IV: IntoView + 'static>(
+    app: IV,
+    _: BoxedFnOnce<PinnedStream<String>>,
+    _: bool,
+) -> PinnedFuture<PinnedStream<String>> {
     Box::pin(async move {
         let html: String = app.to_html_stream_in_order().collect().await;
         Box::pin(futures::stream::once(async move { html })) as PinnedStream<String>

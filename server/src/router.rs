@@ -43,7 +43,10 @@ pub fn router(node: &Node, site: &Path) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     let guarded = Router::new()
         .merge(bounded)
-        .route(app::doors::materials::UPLOAD, post(materials::upload).layer(RequestBodyLimitLayer::new(materials::LARGEST_UPLOAD)))
+        .route(
+            app::doors::materials::UPLOAD,
+            post(materials::upload).layer(RequestBodyLimitLayer::new(materials::LARGEST_UPLOAD)),
+        )
         .route(app::doors::materials::DOWNLOAD, get(materials::download))
         .route("/live", get(live::live))
         .layer(DefaultBodyLimit::disable())
@@ -75,7 +78,8 @@ async fn whole(State(node): State<Node>, request: Request, next: Next) -> Respon
         Ok(response) => return response,
         Err(panic) => panic,
     };
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic");
+    let text =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic");
     let Some(visit) = visit else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let fault = broken(&visit, &text);
     let drawn = AssertUnwindSafe(answers::fault(&node, &visit, &asked, fault)).catch_unwind().await;

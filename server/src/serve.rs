@@ -41,10 +41,12 @@ pub async fn serve(demo: bool) -> Outcome {
 
     let listener = TcpListener::bind(config.addr)
         .await
-        .map_err(|error| format!("BEIAN_ADDR: nothing can listen on {}: {error}.", config.addr))?
-        .tap_io(|stream| {
-            let _ = stream.set_nodelay(true);
-        });
+        .map_err(|error| format!("BEIAN_ADDR: nothing can listen on {}: {error}.", config.addr))?;
+    let address = listener.local_addr()?;
+    let ctx = at_port(ctx, &config, address);
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
     observe::start_metrics(config.metrics_addr)?;
     let (stop, stopping) = watch::channel(false);
     let node = Node(Arc::new(Inner {
@@ -61,7 +63,7 @@ pub async fn serve(demo: bool) -> Outcome {
     let mut server = tokio::spawn(async move {
         axum::serve(listener, service).with_graceful_shutdown(async move { draining.stopped().await }).await
     });
-    tracing::info!(address = %config.addr, url = node.ctx.settings.base_url, demo, "serving");
+    tracing::info!(%address, url = node.ctx.settings.base_url, demo, "serving");
 
     tokio::select! {
         ended = &mut server => return Ok(ended??),
@@ -81,6 +83,15 @@ pub async fn serve(demo: bool) -> Outcome {
     node.ctx.pool.close().await;
     tracing::info!("ended");
     Ok(())
+}
+
+/// Port 0 asks the system for a free one: only now is it known what people have to type.
+fn at_port(mut ctx: Ctx, config: &Config, address: SocketAddr) -> Ctx {
+    if config.addr.port() == 0 {
+        let settings = Arc::make_mut(&mut ctx.settings);
+        settings.base_url = settings.base_url.replace(":0", &format!(":{}", address.port()));
+    }
+    ctx
 }
 
 /// `beian migrate`.
@@ -113,12 +124,15 @@ pub async fn seed(sites: Option<u64>, drafts: Option<usize>) -> Outcome {
 }
 
 async fn open(config: &Config) -> Outcome<Ctx> {
-    fs::create_dir_all(&config.data).map_err(|error| format!("BEIAN_DATA: {} cannot be made: {error}.", config.data.display()))?;
+    fs::create_dir_all(&config.data)
+        .map_err(|error| format!("BEIAN_DATA: {} cannot be made: {error}.", config.data.display()))?;
     let keys = match &config.keys_file {
         Some(file) => Keys::load(file).map_err(|error| format!("BEIAN_KEYS_FILE: {}: {error}.", file.display()))?,
-        None => Keys::load_or_generate(&config.data.join("demo.keys")).map_err(|error| format!("BEIAN_DATA: the demo's keys: {error}."))?,
+        None => Keys::load_or_generate(&config.data.join("demo.keys"))
+            .map_err(|error| format!("BEIAN_DATA: the demo's keys: {error}."))?,
     };
-    let files = Files::in_folder(&config.store).map_err(|error| format!("BEIAN_STORE_URL: {}: {error}.", config.store.display()))?;
+    let files =
+        Files::in_folder(&config.store).map_err(|error| format!("BEIAN_STORE_URL: {}: {error}.", config.store.display()))?;
     let pool = database::connect(&config.database_url).await.map_err(unreachable)?;
     Ok(Ctx::new(pool, Clock::system(Duration::ZERO), keys, files, config.settings.clone()))
 }
@@ -129,7 +143,10 @@ fn unreachable(error: backend::Error) -> String {
 
 fn refuse_plain_c(character_type: &str) -> Outcome {
     if matches!(character_type, "C" | "POSIX") {
-        return Err(format!("the database's LC_CTYPE is {character_type}, which knows no Chinese letters: make it with --locale=C.UTF-8.").into());
+        return Err(format!(
+            "the database's LC_CTYPE is {character_type}, which knows no Chinese letters: make it with --locale=C.UTF-8."
+        )
+        .into());
     }
     Ok(())
 }
@@ -143,8 +160,13 @@ async fn refuse_unfit(ctx: &Ctx, demo: bool) -> Outcome {
     let kind = installation::find(&ctx.pool).await?;
     match (demo, kind) {
         (true, Some(Kind::Demo)) | (false, Some(Kind::Production)) => Ok(()),
-        (true, _) => Err("--demo serves only a database that `beian seed` made for it: set DATABASE_URL to one, or leave --demo out.".into()),
-        (false, Some(Kind::Demo)) => Err("this database holds the demo: set DATABASE_URL to another one, or serve it with --demo.".into()),
+        (true, _) => {
+            Err("--demo serves only a database that `beian seed` made for it: set DATABASE_URL to one, or leave --demo out."
+                .into())
+        }
+        (false, Some(Kind::Demo)) => {
+            Err("this database holds the demo: set DATABASE_URL to another one, or serve it with --demo.".into())
+        }
         (false, None) => {
             installation::mark(&ctx.pool, &ctx.clock, Kind::Production).await?;
             Ok(())

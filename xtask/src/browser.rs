@@ -42,7 +42,10 @@ pub fn test_with(cluster: &Cluster, args: &[String]) -> Outcome {
     if !is_installed(&folder)? {
         step(
             "install Playwright",
-            program("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
+            program("npm")
+                .args(["ci", "--no-audit", "--no-fund"])
+                .current_dir(&folder)
+                .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
         )?;
         fs::copy(folder.join("package-lock.json"), folder.join("node_modules/.installed"))?;
     }

@@ -25,7 +25,8 @@ pub struct Cluster {
 
 const DURABLE: &str = "-c max_connections=100";
 /// Nothing of a test outlives a crash anyway.
-const FAST: &str = "-c max_connections=200 -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB";
+const FAST: &str =
+    "-c max_connections=200 -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB";
 
 /// The folder of everything that lasts: database, materials, keys.
 pub fn data_folder() -> PathBuf {
@@ -120,7 +121,11 @@ impl Cluster {
             program("test")
         };
         if step_quietly(look.arg("-x").arg(folder)).is_err() {
-            return Err(format!("user postgres cannot enter {}: set BEIAN_DATA to a folder that it can reach, such as /var/lib/beian", folder.display()).into());
+            return Err(format!(
+                "user postgres cannot enter {}: set BEIAN_DATA to a folder that it can reach, such as /var/lib/beian",
+                folder.display()
+            )
+            .into());
         }
         Ok(())
     }
@@ -140,7 +145,13 @@ impl Cluster {
         }
         let options = format!("-k {} -c listen_addresses='' -c unix_socket_permissions=0700 {settings}", self.socket.display());
         let started = step_quietly(
-            self.command("pg_ctl").args(["start", "--wait", "--silent", "-D"]).arg(&self.data).arg("-l").arg(self.log()).arg("-o").arg(options),
+            self.command("pg_ctl")
+                .args(["start", "--wait", "--silent", "-D"])
+                .arg(&self.data)
+                .arg("-l")
+                .arg(self.log())
+                .arg("-o")
+                .arg(options),
         );
         if started.is_err() {
             return Err(format!("Postgres did not start: see {}", self.log().display()).into());
@@ -187,7 +198,8 @@ impl Cluster {
     /// Makes a database afresh and runs the migrations in it.
     pub fn migrated_database(&self, name: &str) -> Outcome<String> {
         self.fresh_database(name)?;
-        let mut files: Vec<PathBuf> = fs::read_dir(root().join("migrations"))?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+        let mut files: Vec<PathBuf> =
+            fs::read_dir(root().join("migrations"))?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
         files.retain(|file| file.extension() == Some(OsStr::new("sql")));
         files.sort();
         for file in files {
@@ -211,7 +223,9 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         if self.throwaway {
-            let _ = step_quietly(self.command("pg_ctl").args(["stop", "--wait", "--silent", "--mode=immediate", "-D"]).arg(&self.data));
+            let _ = step_quietly(
+                self.command("pg_ctl").args(["stop", "--wait", "--silent", "--mode=immediate", "-D"]).arg(&self.data),
+            );
             let _ = self.data.parent().map(fs::remove_dir_all);
             let _ = fs::remove_dir_all(&self.socket);
         }
@@ -223,7 +237,8 @@ fn socket_folder(data: &Path) -> PathBuf {
     use sha2::{Digest, Sha256};
     let hash = Sha256::digest(data.to_string_lossy().as_bytes());
     let name: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    let base = if is_root() { PathBuf::from("/run") } else { std::env::var_os("XDG_RUNTIME_DIR").map_or("/tmp".into(), PathBuf::from) };
+    let base =
+        if is_root() { PathBuf::from("/run") } else { std::env::var_os("XDG_RUNTIME_DIR").map_or("/tmp".into(), PathBuf::from) };
     let base = if base.is_dir() { base } else { "/tmp".into() };
     base.join(format!("beian-{name}"))
 }

@@ -27,7 +27,8 @@ const ALLOWED: &[&str] = &[
 /// Fails where a package has no allowed licence, or none at all; and where the project's own is another than Apache-2.0.
 pub fn check() -> Outcome {
     let metadata: Value = serde_json::from_str(&output(cargo().args(["metadata", "--format-version=1", "--locked"]))?)?;
-    let members: BTreeSet<&str> = metadata["workspace_members"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let members: BTreeSet<&str> =
+        metadata["workspace_members"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let mut wrong = Vec::new();
     let mut count = 0;
     for package in metadata["packages"].as_array().into_iter().flatten() {

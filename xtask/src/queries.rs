@@ -38,7 +38,8 @@ pub fn lint_and_compare(cluster: &Cluster) -> Outcome {
     if differing.is_empty() {
         return Ok(());
     }
-    Err(format!("{} files of .sqlx are stale, such as {}: run `cargo xtask prepare` and commit", differing.len(), differing[0]).into())
+    Err(format!("{} files of .sqlx are stale, such as {}: run `cargo xtask prepare` and commit", differing.len(), differing[0])
+        .into())
 }
 
 fn describe(cluster: &Cluster, task: &str, more: &[&str]) -> Outcome<BTreeMap<String, String>> {

@@ -73,7 +73,11 @@ fn build() -> Outcome {
 
 fn beian(cluster: &Cluster, args: &[&str]) -> Command {
     let mut command = program(&server_program().to_string_lossy());
-    command.args(args).env("DATABASE_URL", cluster.url("beian")).env("BEIAN_DATA", data_folder()).env("BEIAN_SITE", pages::site());
+    command
+        .args(args)
+        .env("DATABASE_URL", cluster.url("beian"))
+        .env("BEIAN_DATA", data_folder())
+        .env("BEIAN_SITE", pages::site());
     command
 }
 

@@ -56,9 +56,7 @@ pub fn is_installed(name: &str) -> bool {
 pub fn step(title: &str, command: &mut Command) -> Outcome {
     let started = Instant::now();
     eprintln!("\x1b[1m==> {title}\x1b[0m");
-    let status = command
-        .status()
-        .map_err(|error| format!("{}: {error}", command.get_program().to_string_lossy()))?;
+    let status = command.status().map_err(|error| format!("{}: {error}", command.get_program().to_string_lossy()))?;
     if !status.success() {
         return Err(format!("{title}: {} ended with {status}", command.get_program().to_string_lossy()).into());
     }

@@ -21,15 +21,21 @@ pub fn test(args: &[String]) -> Outcome {
     queries::lint_and_compare(&cluster)?;
     step(
         "lint the browser's side",
-        cargo()
-            .args(["clippy", "--package", "frontend", "--package", "app", "--features", "app/hydrate", "--lib"])
-            .args(["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]),
+        cargo().args(["clippy", "--package", "frontend", "--package", "app", "--features", "app/hydrate", "--lib"]).args([
+            "--target",
+            "wasm32-unknown-unknown",
+            "--",
+            "-D",
+            "warnings",
+        ]),
     )?;
     pages::build(Mode::Demo)?;
     let database = cluster.fresh_url("tests")?;
+    // The browser's side has other features, and the benches are run by hand.
+    let chosen = ["--workspace", "--exclude", "frontend", "--exclude", "bench", "--no-fail-fast"];
     let nextest = is_installed("cargo-nextest");
     let mut tests = cargo();
-    tests.args(if nextest { &["nextest", "run", "--no-fail-fast"][..] } else { &["test", "--no-fail-fast"] });
+    tests.args(if nextest { &["nextest", "run"][..] } else { &["test"] }).args(chosen);
     step("tests", tests.env("SQLX_OFFLINE", "true").env("BEIAN_SQLX_URL", database).env("BEIAN_SITE", pages::site()))?;
     if !args.iter().any(|arg| arg == "--no-browser") {
         step("compile the server", cargo_for_server().args(["build", "--package", "server"]))?;

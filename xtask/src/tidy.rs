@@ -18,7 +18,19 @@ const RULES: &[Rule] = &[
     Rule {
         within: &["domain/src"],
         except: &[],
-        forbidden: &["async ", "std::fs", "std::net::Tcp", "std::process", "leptos", "sqlx", "regex", "tokio", "now_utc", "SystemTime", "Instant::"],
+        forbidden: &[
+            "async ",
+            "std::fs",
+            "std::net::Tcp",
+            "std::process",
+            "leptos",
+            "sqlx",
+            "regex",
+            "tokio",
+            "now_utc",
+            "SystemTime",
+            "Instant::",
+        ],
         why: "domain is pure: no async, I/O, clock, leptos, sqlx, regex",
     },
     Rule {
@@ -55,12 +67,21 @@ const RULES: &[Rule] = &[
         within: &["domain/src", "backend/src", "app/src", "server/src"],
         // A gateway compares the moment of a signature with its own clock, wound or not.
         except: &["backend/src/clock.rs", "backend/src/outbox/sms.rs"],
-        forbidden: &["now_utc", "now_local", "SystemTime::now", "Utc::now", " now()", "(now()", "current_timestamp", "current_date"],
+        forbidden: &[
+            "now_utc",
+            "now_local",
+            "SystemTime::now",
+            "Utc::now",
+            "= now()", ", now()", "(now()",
+            "current_timestamp",
+            "current_date",
+        ],
         why: "time comes from the context's clock",
     },
     Rule {
         within: &["backend/src"],
-        except: &["backend/src/journal.rs", "backend/src/journal"],
+        // A register as large as the country's is made up in one go: for the demo and the benches.
+        except: &["backend/src/journal.rs", "backend/src/journal", "backend/src/seed/load.rs"],
         forbidden: &[
             "insert into filings ",
             "insert into filings(",
@@ -193,7 +214,9 @@ fn check_doors(name: &str, lines: &[(usize, String)], broken: &mut Vec<String>) 
             }
         }
         if body.is_some_and(|count: usize| count > LONGEST_DOOR) {
-            broken.push(format!("{name}:{number}: a door is at most {LONGEST_DOOR} lines: context, one use-case, one error mapping"));
+            broken.push(format!(
+                "{name}:{number}: a door is at most {LONGEST_DOOR} lines: context, one use-case, one error mapping"
+            ));
         }
     }
 }

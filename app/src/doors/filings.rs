@@ -162,10 +162,9 @@ pub async fn save_sponsor(
     #[server(default)] long_term: String,
     #[server(default)] form: SponsorForm,
 ) -> Result<Kept, Fault> {
-    let mut form = form;
+    let mut form = one_person(form);
     until(&mut form.person_certificate_until, &long_term);
     let client = client.parse().ok();
-    let form = one_person(form);
     let mut saved = filings::save_sponsor(&ssr::ctx()?, &ssr::caller(), id, version, client, sequence, form.clone()).await?;
     saved.problems = asked_once(&form, saved.problems);
     kept(id, Section::Sponsor, saved, &go, &next)

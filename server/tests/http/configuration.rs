@@ -12,7 +12,7 @@ fn refused(command: &mut Command, sentence: &str) {
 
 #[tokio::test]
 async fn each_wrong_setting_is_named_with_what_to_set() {
-    let place = Place::new().await;
+    let place = Place::new();
     let demo = || place.beian(&["serve", "--demo"]);
     refused(demo().env("BEIAN_ADDR", "here"), "BEIAN_ADDR is \"here\": set it to a value such as 127.0.0.1:3000.");
     refused(demo().env("BEIAN_ADDR", "0.0.0.0:3000"), "--demo serves this machine alone, but BEIAN_ADDR is 0.0.0.0:3000");
@@ -22,7 +22,10 @@ async fn each_wrong_setting_is_named_with_what_to_set() {
     refused(demo().env("BEIAN_SITE", "/nowhere"), "BEIAN_SITE: there is no assets.json in /nowhere");
     refused(demo().env("BEIAN_TRUSTED_PROXIES", "10.0.0.0/8,all"), "BEIAN_TRUSTED_PROXIES has \"all\"");
     refused(demo().env("BEIAN_METRICS_ADDR", "9464"), "BEIAN_METRICS_ADDR is \"9464\"");
-    refused(demo().env("BEIAN_ADDR", "127.0.0.1:3999").env("BEIAN_METRICS_ADDR", "127.0.0.1:3999"), "give the metrics another port");
+    refused(
+        demo().env("BEIAN_ADDR", "127.0.0.1:3999").env("BEIAN_METRICS_ADDR", "127.0.0.1:3999"),
+        "give the metrics another port",
+    );
     refused(demo().env("BEIAN_LOG", "a=b=c"), "BEIAN_LOG is \"a=b=c\"");
     refused(demo().env("BEIAN_STORE_URL", "ftp://x"), "BEIAN_STORE_URL is \"ftp://x\"");
     refused(demo().env("BEIAN_SMS_URL", "sms"), "BEIAN_SMS_URL is not an address");
@@ -49,7 +52,7 @@ async fn each_wrong_setting_is_named_with_what_to_set() {
 
 #[tokio::test]
 async fn a_file_says_the_same_as_the_environment_and_the_environment_goes_before_it() {
-    let place = Place::new().await;
+    let place = Place::new();
     let file = place.folder.join("beian.toml");
     let command = || {
         let mut command = place.beian(&["serve", "--demo"]);
@@ -68,7 +71,9 @@ async fn a_file_says_the_same_as_the_environment_and_the_environment_goes_before
 fn help_lists_every_setting() {
     let (done, said) = run(&mut beian(&["--help"]));
     assert!(done);
-    for name in ["DATABASE_URL", "BEIAN_ADDR", "BEIAN_KEYS_FILE", "BEIAN_SMTP_URL", "BEIAN_TRUSTED_PROXIES", "serve", "migrate", "seed"] {
+    for name in
+        ["DATABASE_URL", "BEIAN_ADDR", "BEIAN_KEYS_FILE", "BEIAN_SMTP_URL", "BEIAN_TRUSTED_PROXIES", "serve", "migrate", "seed"]
+    {
         assert!(said.contains(name), "{name}: {said}");
     }
 }

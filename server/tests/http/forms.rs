@@ -56,7 +56,11 @@ async fn the_same_door_answers_a_fetch_client_with_a_status_and_json() {
 #[tokio::test]
 async fn a_form_leads_to_no_other_site() {
     let server = Server::demo().await;
-    for (back, next) in [("https://evil.example/", "https://evil.example/"), ("//evil.example", "//evil.example"), ("/\\evil.example", "/\\evil.example")] {
+    for (back, next) in [
+        ("https://evil.example/", "https://evil.example/"),
+        ("//evil.example", "//evil.example"),
+        ("/\\evil.example", "/\\evil.example"),
+    ] {
         let client = server.client();
         let wrong = client.post_form("/api/sessions/sign_in", &[("back", back)]).await;
         assert_eq!(header_of(&wrong, "location"), "/", "{back}");

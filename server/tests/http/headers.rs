@@ -42,7 +42,11 @@ async fn a_public_page_has_no_script_and_a_page_with_scripts_a_nonce_of_its_own(
             let tag = script.split('>').next().unwrap();
             assert!(tag.contains(&format!("nonce=\"{nonce}\"")) || tag.contains("src=\"/pkg/"), "{tag}");
         }
-        assert_eq!(page.matches(&nonce).count(), page.matches(&format!("nonce=\"{nonce}\"")).count(), "the nonce stands nowhere else");
+        assert_eq!(
+            page.matches(&nonce).count(),
+            page.matches(&format!("nonce=\"{nonce}\"")).count(),
+            "the nonce stands nowhere else"
+        );
         nonces.push(nonce);
     }
     assert_ne!(nonces[0], nonces[1]);
@@ -96,7 +100,7 @@ async fn what_is_too_large_or_no_form_is_refused_with_4xx() {
 
 #[tokio::test]
 async fn one_address_may_not_ask_without_end_and_is_told_when_to_come_again() {
-    let server = Server::start(Place::demo().await, &["serve", "--demo"], &[("BEIAN_LIMIT_FACTOR", "1")]).await;
+    let server = Server::start(Place::demo(), &["serve", "--demo"], &[("BEIAN_LIMIT_FACTOR", "1")]).await;
     let client = server.client();
     let mut limited = None;
     for _ in 0..61 {

@@ -20,8 +20,11 @@ const ROLES: [(Option<Role>, &str); 6] = [
 /// What one role met at one door: in, 401, 403, or 303 to the sign-in.
 async fn meets(client: &Client, door: &Door) -> String {
     let path = door.path.replace("/*", "/x");
-    let path: String =
-        path.split('/').map(|part| if part.starts_with('{') { Uuid::nil().to_string() } else { part.to_owned() }).collect::<Vec<_>>().join("/");
+    let path: String = path
+        .split('/')
+        .map(|part| if part.starts_with('{') { Uuid::nil().to_string() } else { part.to_owned() })
+        .collect::<Vec<_>>()
+        .join("/");
     let method = if door.kind.method() == "POST" { Method::POST } else { Method::GET };
     let accept = if door.kind == Kind::Page { "text/html" } else { "application/json" };
     let mut request = client.request(method.clone(), &path).header(header::ACCEPT, accept);
@@ -29,7 +32,8 @@ async fn meets(client: &Client, door: &Door) -> String {
         request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body("");
     }
     let response = request.send().await.unwrap();
-    let to_sign_in = response.headers().get(header::LOCATION).is_some_and(|to| to.to_str().unwrap().starts_with("/sign-in?next="));
+    let to_sign_in =
+        response.headers().get(header::LOCATION).is_some_and(|to| to.to_str().unwrap().starts_with("/sign-in?next="));
     match response.status().as_u16() {
         303 if to_sign_in => "sign-in".into(),
         status @ (401 | 403) => status.to_string(),
@@ -50,9 +54,18 @@ async fn every_role_meets_at_every_door_what_the_table_says() {
             _ => clients.push((role, server.signed_in(user_name).await)),
         }
     }
-    let mut matrix = String::from("# Who meets what at which door: in, sign-in, 401, 403. Written by the test `permissions`.\n\n");
+    let mut matrix =
+        String::from("# Who meets what at which door: in, sign-in, 401, 403. Written by the test `permissions`.\n\n");
     let names: Vec<&str> = clients.iter().map(|(role, _)| role.map_or("nobody", Role::name)).collect();
-    writeln!(matrix, "{:<9} {:<42} {:<9} {}", "kind", "door", "owner", names.iter().map(|name| format!("{name:<15}")).collect::<String>().trim_end()).unwrap();
+    writeln!(
+        matrix,
+        "{:<9} {:<42} {:<9} {}",
+        "kind",
+        "door",
+        "owner",
+        names.iter().map(|name| format!("{name:<15}")).collect::<String>().trim_end()
+    )
+    .unwrap();
     let mut wrong = Vec::new();
     for door in DOORS {
         let mut cells = String::new();
@@ -88,15 +101,24 @@ async fn every_role_meets_at_every_door_what_the_table_says() {
 
 #[test]
 fn every_server_function_has_its_row_and_every_row_its_server_function() {
-    let registered: BTreeSet<(String, String)> = leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())).collect();
+    let registered: BTreeSet<(String, String)> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())).collect();
     assert!(!registered.is_empty());
     let rows: BTreeSet<(String, String)> = DOORS
         .iter()
         .filter(|door| matches!(door.kind, Kind::Write | Kind::Read))
         .map(|door| (door.kind.method().to_owned(), door.path.to_owned()))
         .collect();
-    assert_eq!(registered.difference(&rows).collect::<Vec<_>>(), Vec::<&(String, String)>::new(), "server functions without a row");
-    assert_eq!(rows.difference(&registered).collect::<Vec<_>>(), Vec::<&(String, String)>::new(), "rows without a server function");
+    assert_eq!(
+        registered.difference(&rows).collect::<Vec<_>>(),
+        Vec::<&(String, String)>::new(),
+        "server functions without a row"
+    );
+    assert_eq!(
+        rows.difference(&registered).collect::<Vec<_>>(),
+        Vec::<&(String, String)>::new(),
+        "rows without a server function"
+    );
 }
 
 #[test]

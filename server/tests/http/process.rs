@@ -41,7 +41,7 @@ async fn the_log_holds_neither_queries_nor_names_nor_secrets() {
 
 #[tokio::test]
 async fn a_database_without_tables_is_not_served() {
-    let place = Place::new().await;
+    let place = Place::new();
     let (done, said) = run(&mut place.beian(&["serve", "--demo"]));
     assert!(!done);
     assert!(said.contains("run `beian migrate`"), "{said}");
@@ -60,12 +60,12 @@ async fn a_demo_is_served_as_a_demo_alone_and_production_as_production_alone() {
         [("BEIAN_KEYS_FILE", file.to_str().unwrap().to_owned()), ("BEIAN_PUBLIC_URL", "https://beian.example.org".to_owned())]
     };
 
-    let demo = Place::demo().await;
+    let demo = Place::demo();
     let (done, said) = run(demo.beian(&["serve"]).envs(production(&demo)));
     assert!(!done);
     assert!(said.contains("this database holds the demo"), "{said}");
 
-    let place = Place::new().await;
+    let place = Place::new();
     assert!(run(&mut place.beian(&["migrate"])).0);
     let (done, said) = run(&mut place.beian(&["serve", "--demo"]));
     assert!(!done);
@@ -88,7 +88,7 @@ async fn a_demo_is_served_as_a_demo_alone_and_production_as_production_alone() {
 
 #[tokio::test]
 async fn seeding_twice_changes_nothing() {
-    let place = Place::demo().await;
+    let place = Place::demo();
     let (done, said) = run(&mut place.beian(&["seed"]));
     assert!(done, "{said}");
     let server = Server::start(place, &["serve", "--demo"], &[]).await;
@@ -100,7 +100,7 @@ async fn seeding_twice_changes_nothing() {
 async fn figures_stand_on_a_port_of_their_own() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = format!("127.0.0.1:{port}");
-    let server = Server::start(Place::demo().await, &["serve", "--demo"], &[("BEIAN_METRICS_ADDR", &address)]).await;
+    let server = Server::start(Place::demo(), &["serve", "--demo"], &[("BEIAN_METRICS_ADDR", &address)]).await;
     let client = server.client();
     assert_eq!(client.open("/").await.status(), 200);
     assert_eq!(client.open("/metrics").await.status(), 404);

@@ -1,6 +1,8 @@
 //! A server as people start it, and a client that keeps cookies as a browser on localhost does.
 
-use backend::{Ctx, clock::Clock, database, files::Files, keys::Keys, second_factor, seed_accounts, sessions, settings::Settings};
+use backend::{
+    Ctx, clock::Clock, database, files::Files, keys::Keys, second_factor, seed_accounts, sessions, settings::Settings,
+};
 use domain::{
     actor::Category,
     views::accounts::{SecondFactorForm, SignInForm, Stage},
@@ -8,7 +10,8 @@ use domain::{
 use reqwest::{Method, RequestBuilder, Response, header, redirect::Policy};
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::Mutex,
     time::{Duration, Instant},
@@ -36,24 +39,24 @@ pub struct Place {
 
 impl Place {
     /// Empty.
-    pub async fn new() -> Self {
-        let server = std::env::var("BEIAN_SQLX_URL").expect("BEIAN_SQLX_URL names a Postgres to make databases in");
-        let database_url = database::make_for_tests(&server).await.unwrap();
+    pub fn new() -> Self {
+        Self::over(&make_database(None))
+    }
+
+    /// With tables, and with the demo in them: a copy of one that was filled by `migrate` and `seed`.
+    pub fn demo() -> Self {
+        let template = template();
+        let place = Self::over(&make_database(Some(&template.database)));
+        copy(&template.folder.join("data"), &place.folder.join("data"));
+        place
+    }
+
+    fn over(database: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("beian-http-{}", Uuid::new_v4().simple()));
         std::fs::create_dir_all(folder.join("site/pkg/x")).unwrap();
         std::fs::write(folder.join("site/assets.json"), r#"{"base":"/pkg/x","parts":{}}"#).unwrap();
         std::fs::write(folder.join("site/pkg/x/app.css"), "body{}").unwrap();
-        Self { folder, database_url }
-    }
-
-    /// With tables, and with the demo in them.
-    pub async fn demo() -> Self {
-        let place = Self::new().await;
-        for task in ["migrate", "seed"] {
-            let (done, said) = run(&mut place.beian(&[task]));
-            assert!(done, "{task}: {said}");
-        }
-        place
+        Self { folder, database_url: url_of(database) }
     }
 
     /// The program, told of this place.
@@ -72,6 +75,78 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
+        if let Some(name) = self.database_url.split('?').next().and_then(|url| url.rsplit('/').next())
+            && name.starts_with("beian_http_")
+        {
+            psql(&format!("drop database if exists {name} with (force)"));
+        }
+    }
+}
+
+/// A filled demo to copy from: filling one takes long.
+struct Template {
+    folder: PathBuf,
+    database: String,
+}
+
+/// Made by the first test that comes; the others wait for it. A program that was compiled anew makes another.
+fn template() -> Template {
+    let program = std::fs::metadata(env!("CARGO_BIN_EXE_beian")).unwrap();
+    let mut hash = DefaultHasher::new();
+    (program.modified().unwrap(), program.len(), postgres()).hash(&mut hash);
+    let name = format!("beian_template_{:016x}", hash.finish());
+    let folder = std::env::temp_dir().join(&name);
+    std::fs::create_dir_all(&folder).unwrap();
+    let lock = std::fs::File::create(folder.join("lock")).unwrap();
+    lock.lock().unwrap();
+    if !folder.join("filled").exists() {
+        psql(&format!("drop database if exists {name} with (force)"));
+        psql(&format!("create database {name}"));
+        let place = Place { folder: folder.join("place"), database_url: url_of(&name) };
+        for task in ["migrate", "seed"] {
+            std::fs::create_dir_all(place.folder.join("site")).unwrap();
+            std::fs::write(place.folder.join("site/assets.json"), "{}").unwrap();
+            let (done, said) = run(place.beian(&[task]).env("BEIAN_DATA", folder.join("data")));
+            assert!(done, "{task}: {said}");
+        }
+        std::fs::write(folder.join("filled"), "").unwrap();
+    }
+    Template { folder, database: name }
+}
+
+/// The Postgres to make databases in.
+fn postgres() -> String {
+    std::env::var("BEIAN_SQLX_URL").expect("BEIAN_SQLX_URL names a Postgres to make databases in")
+}
+
+fn make_database(template: Option<&str>) -> String {
+    let name = format!("beian_http_{}", Uuid::new_v4().simple());
+    psql(&format!("create database {name} template {}", template.unwrap_or("template1")));
+    name
+}
+
+fn url_of(database: &str) -> String {
+    let url = postgres();
+    let (server, parameters) =
+        url.split_once('?').map_or((url.as_str(), String::new()), |(server, rest)| (server, format!("?{rest}")));
+    format!("{}/{database}{parameters}", server.rsplit_once('/').unwrap().0)
+}
+
+fn psql(statement: &str) {
+    let done = Command::new("psql").args(["-Xq", &url_of("postgres"), "-c", statement]).output().unwrap();
+    assert!(done.status.success(), "{statement}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
     }
 }
 
@@ -85,13 +160,14 @@ pub struct Server {
 impl Server {
     /// The demo's, on a free port.
     pub async fn demo() -> Self {
-        Self::start(Place::demo().await, &["serve", "--demo"], &[]).await
+        Self::start(Place::demo(), &["serve", "--demo"], &[]).await
     }
 
     /// One with further settings.
     pub async fn start(place: Place, args: &[&str], settings: &[(&str, &str)]) -> Self {
         let log = std::fs::File::create(place.folder.join("log")).unwrap();
-        let process = place.beian(args).envs(settings.iter().copied()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
+        let process =
+            place.beian(args).envs(settings.iter().copied()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         let process = Mutex::new(process);
         let url = address(&place, &process).await;
         Self { place, url, process }
@@ -126,7 +202,9 @@ impl Server {
             category: category.name().into(),
             ..SignInForm::default()
         };
-        let sessions::Entered::Opened(opened) = sessions::sign_in(&ctx, &form, None).await.unwrap() else { panic!("{user_name}") };
+        let sessions::Entered::Opened(opened) = sessions::sign_in(&ctx, &form, None).await.unwrap() else {
+            panic!("{user_name}")
+        };
         let mut token = opened.cookie_value().to_owned();
         if category != Category::Registrant {
             assert_eq!(opened.stage, Stage::SecondFactor);
@@ -154,7 +232,9 @@ async fn address(place: &Place, process: &Mutex<Child>) -> String {
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(30) {
         let log = std::fs::read_to_string(place.folder.join("log")).unwrap_or_default();
-        let line = log.lines().find_map(|line| serde_json::from_str::<serde_json::Value>(line).ok().filter(|line| line["message"] == "serving"));
+        let line = log
+            .lines()
+            .find_map(|line| serde_json::from_str::<serde_json::Value>(line).ok().filter(|line| line["message"] == "serving"));
         if let Some(line) = line {
             return format!("http://{}", line["address"].as_str().unwrap());
         }

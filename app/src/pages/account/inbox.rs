@@ -52,7 +52,7 @@ fn notice(l: Lang, notice: NoticeView) -> AnyView {
     let title = text(&format!("{}_subject", notice.template));
     // In the inbox the sender is known and the link is a link.
     let link = notice.params.get("link").cloned().unwrap_or_default();
-    let body = text(&format!("{}_body", notice.template)).replace("【网站备案】", "").replace("[Website filing] ", "").replace(&link, "");
+    let body = text(&format!("{}_body", notice.template)).replace(t::message::sender(l), "").replace(&link, "");
     let body = body.trim_end_matches([' ', ':', '\u{ff1a}']).to_owned();
     let href = notice.filing.map(|filing| format!("{}/{filing}", paths::filings()));
     let title = match href {
