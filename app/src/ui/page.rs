@@ -26,7 +26,7 @@ pub fn PageHead(
     actions: Option<AnyView>,
 ) -> AnyView {
     let l = use_lang();
-    let window_title = format!("{title} - {}", t::common::service_name(l));
+    let window_title = in_head(format!("{title} - {}", t::common::service_name(l)));
     view! {
         <Title text=window_title/>
         <div class="page-head">
@@ -39,6 +39,12 @@ pub fn PageHead(
         </div>
     }
     .into_any()
+}
+
+/// The server writes the head's title as it is given; a name or a question in it must not end the element. The browser sets
+/// it as text.
+fn in_head(text: String) -> String {
+    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text }
 }
 
 /// The first thing that the keyboard reaches.
