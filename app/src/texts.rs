@@ -5,7 +5,7 @@
 
 use domain::{
     filing::{Status, Verb},
-    problem::Problem,
+    problem::{Problem, Rule, Section},
     refusal::Refusal,
 };
 use leptos::prelude::*;
@@ -100,7 +100,23 @@ pub fn problem_text(l: Lang, problem: &Problem) -> String {
     let english = problem.given_in_english();
     let given = l.pick(problem.given.as_str(), english.as_str());
     let id = problem.rule.id();
+    if problem.rule == Rule::Required
+        && let Some(label) = field_label(l, problem.section, &problem.field)
+    {
+        return t::filing::please_answer(l, label);
+    }
     t::problem::by_key(l, id).map_or_else(|| id.to_owned(), |text| t::fill_in(text, &[("given", given)]))
+}
+
+/// What an answer of a filing is called, where it has a name of its own.
+#[must_use]
+pub fn field_label(l: Lang, section: Section, field: &str) -> Option<&'static str> {
+    match section {
+        Section::Sponsor => t::filing::sponsor_field::by_key(l, field),
+        Section::Site(_) => t::filing::site_field::by_key(l, field),
+        Section::Access(..) => t::filing::access_field::by_key(l, field),
+        Section::Materials | Section::Consent | Section::Account => None,
+    }
 }
 
 /// Problems in words, each at its field.

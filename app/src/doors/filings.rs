@@ -186,6 +186,7 @@ pub async fn save_site(
 ) -> Result<Kept, Fault> {
     let mut form = form;
     until(&mut form.person_certificate_until, &long_term);
+    form.approval_numbers.retain(|_, number| !number.is_empty());
     let client = client.parse().ok();
     let saved = filings::save_site(&ssr::ctx()?, &ssr::caller(), id, site, version, client, sequence, form).await?;
     kept(id, Section::Site(site), saved, &go, &next)

@@ -137,16 +137,21 @@ fn item(l: Lang, view: &DraftView, one: Asked) -> AnyView {
     let pictures = there.into_iter().map(|material| picture(l, view, material, &name)).collect_view();
     let hint = t::filing::material_hint::by_key(l, &code).unwrap_or_default();
     let label = if uploaded { t::filing::materials::upload_more(l) } else { t::filing::materials::upload(l) };
-    let said = reasons::at(&reasons::of_section(view, Section::Materials), &format!("{code}[{section}]"));
+    // A reviewer's reason may name the kind alone: then it stands at each, and the link leads to the first.
+    let reasons = reasons::of_section(view, Section::Materials);
+    let said = [reasons::at(&reasons, &code), reasons::at(&reasons, &format!("{code}[{section}]"))];
+    let is_first = kinds(&view.draft).into_iter().find(|(_, known)| *known == kind).is_some_and(|(first, _)| first == section);
+    let place = is_first.then(|| view! { <span id=paths::filing::anchor(Section::Materials, &code)></span> });
     let form = upload_form(l, view, one, &id, format!("{}:{name}", section_name(l, section)), label);
     view! {
         <article class="material" id=id tabindex="-1">
+            {place}
             <header class="material-head">
                 <h3>{name}</h3>
                 <span class="material-tags">{in_person}{state}</span>
             </header>
             <p class="hint">{hint}</p>
-            {said}
+            {said.into_iter().flatten().collect_view()}
             {pictures}
             {form}
         </article>

@@ -81,12 +81,17 @@ pub(super) fn summary_of(view: &DraftView, section: Section) -> Option<AnyView> 
     })
 }
 
+/// Entries of a map belong to their field; a material of another section does not.
+fn section_is_form(reason: &Reason) -> bool {
+    reason.section != Section::Materials.to_string()
+}
+
 /// The reviewer's words above one field.
 pub(super) fn at(reasons: &[Reason], field: &str) -> Option<AnyView> {
     let l = use_lang();
     let said: Vec<_> = reasons
         .iter()
-        .filter(|reason| reason.field == field || reason.field.starts_with(&format!("{field}[")))
+        .filter(|reason| reason.field == field || (section_is_form(reason) && reason.field.starts_with(&format!("{field}["))))
         .map(|reason| {
             let suggestion = (!reason.suggestion.is_empty())
                 .then(|| view! { <span class="hint">{t::filing::returned::suggestion(l, &reason.suggestion)}</span> });

@@ -147,7 +147,7 @@ fn declarations(l: Lang, view: &DraftView, clean: bool) -> AnyView {
     } else {
         (FormAction::of::<Submit>(), t::filing::review::submit(l))
     };
-    let button = match refused {
+    let button = move || match refused {
         Some(reason) => view! { <SubmitButton label=label refused=reason/> }.into_any(),
         None => view! { <SubmitButton label=label/> }.into_any(),
     };
@@ -173,7 +173,7 @@ fn declarations(l: Lang, view: &DraftView, clean: bool) -> AnyView {
                     <li>{t::filing::review::next_3(l)}</li>
                 </ol>
             </section>
-            {button}
+            {button()}
         </PostForm>
     }
     .into_any()

@@ -64,7 +64,7 @@ pub(super) struct Live<F: Send + Sync + 'static> {
 }
 
 /// Draws the form around its fields.
-pub(super) fn form<F>(view: &DraftView, setup: Setup<F>, fields: impl FnOnce(Live<F>) -> AnyView) -> AnyView
+pub(super) fn form<F>(view: &DraftView, setup: Setup<F>, fields: impl FnOnce(Live<F>) -> AnyView + Send + 'static) -> AnyView
 where
     F: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
 {
@@ -99,7 +99,7 @@ where
             answers.set(form);
         }
     });
-    let fields = fields(Live { answers, tables, saves: keeper.saves });
+    let live = Live { answers, tables, saves: keeper.saves };
     let (site, access) = match section {
         Section::Site(site) => (Some(site), None),
         Section::Access(site, access) => (Some(site), Some(access)),
@@ -135,7 +135,7 @@ where
             >
                 // The enter key presses the first button of a form: it must go on, not refresh.
                 <button type="submit" class="visually-hidden" name="go" value="continue" tabindex="-1" aria-hidden="true"></button>
-                {fields}
+                {fields(live)}
                 <div class="save-bar">
                     <ButtonRow>
                         <SubmitButton label=t::filing::form::save_continue(l) name="go" value="continue"/>

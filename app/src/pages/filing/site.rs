@@ -27,6 +27,7 @@ use crate::{
 pub(super) fn read(values: &FormValues) -> SiteForm {
     let mut form: SiteForm = values.parse("form").unwrap_or_default();
     form.person_certificate_until = until_of(values, &form.person_certificate_until);
+    form.approval_numbers.retain(|_, number| !number.is_empty());
     form
 }
 
