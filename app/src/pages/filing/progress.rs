@@ -125,7 +125,7 @@ fn facts(l: Lang, view: &ProgressView, now: time::OffsetDateTime) -> AnyView {
         rows.push(SummaryRow::new(t::filing::progress::waiting(l), waiting_text(l, waiting)));
     }
     if let Some(day) = view.expires_on {
-        rows.push(SummaryRow::new("", t::filing::progress::expires(l, &dates::date(l, day))));
+        rows.push(SummaryRow::new(t::filing::progress::expiry(l), t::filing::progress::expires(l, &dates::date(l, day))));
     }
     view! { <SummaryList rows=rows/> }.into_any()
 }
