@@ -436,9 +436,10 @@ async fn nothing_acknowledged_is_lost_and_no_number_is_skipped_however_often_it_
     let pool = database::connect(&postgres.url().into()).await.unwrap();
     let told = std::fs::read_to_string(&log).unwrap();
     prove(&pool, &told, &filled).await;
+    let issued: i64 = sqlx::query_scalar("select count(*) from issued_numbers").fetch_one(&pool).await.unwrap();
+    pool.close().await;
     let received = received.lock().unwrap();
     assert_eq!(received.changed, Vec::<String>::new(), "a message was repeated with another content");
-    let issued: i64 = sqlx::query_scalar("select count(*) from issued_numbers").fetch_one(&pool).await.unwrap();
     println!(
         "{issued} numbers, {} acknowledged, {} messages, {} repeated",
         told.lines().filter(|l| l.starts_with("ack ")).count(),
@@ -446,7 +447,6 @@ async fn nothing_acknowledged_is_lost_and_no_number_is_skipped_however_often_it_
         received.repeats
     );
     assert!(issued > 0 && received.repeats > 0, "the crashes hit nothing: seed {seed}");
-    pool.close().await;
 }
 
 async fn durable(pool: &PgPool, wait: bool) {
