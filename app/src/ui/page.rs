@@ -44,7 +44,7 @@ pub fn PageHead(
 /// The server writes the head's title as it is given; a name or a question in it must not end the element. The browser sets
 /// it as text.
 fn in_head(text: String) -> String {
-    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text }
+    if cfg!(target_arch = "wasm32") { text } else { text.replace('&', "&amp;").replace('<', "&lt;") }
 }
 
 /// The first thing that the keyboard reaches.
