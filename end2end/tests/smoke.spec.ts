@@ -29,11 +29,18 @@ test.describe('an address that is not there', () => {
 });
 
 test('a page with scripts hydrates under its policy and fetches its own part', async ({ page }) => {
+  await page.goto('/sign-in?next=/account');
+  await page.locator('input[name="form[category]"][value="registrant"]').check();
+  await page.locator('input[name="form[user_name]"]').fill('lin-yuqing');
+  await page.locator('input[name="form[password]"]').fill('Beian-Demo-2026');
+  await page.locator('#sign-in button[type="submit"], form[action$="/sign_in"] button').first().click();
+  await expect(page).toHaveURL(/\/account$/);
+
   const parts: string[] = [];
   page.on('response', (response) => {
     if (/\/split_.*\.wasm$/.test(new URL(response.url()).pathname)) parts.push(response.url());
   });
-  const response = await page.goto('/sign-in');
+  const response = await page.reload();
   const policy = response?.headers()['content-security-policy'] ?? '';
   expect(policy).toMatch(/script-src 'self' 'nonce-[\w-]+' 'wasm-unsafe-eval'/);
   await hydrated(page);

@@ -10,6 +10,7 @@ use axum::{
     Extension,
     body::{Body, to_bytes},
     extract::{Request, State},
+    http::{HeaderValue, header},
     response::Response,
 };
 use leptos::{
@@ -35,7 +36,9 @@ pub async fn run(visit: &Visit, request: Request) -> Response {
     let Some(mut service) = get_server_fn_service(request.uri().path(), request.method().clone()) else {
         return json_fault(&Fault::NotFound);
     };
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    // Asked for a page, the framework would redirect instead of answering.
+    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let options = ResponseOptions::default();
     let owner = Owner::new();
     let response = {
@@ -73,7 +76,7 @@ async fn with_status(response: Response) -> Response {
         Err(_) => Fault::Broken { incident: String::new() },
     };
     parts.status = status(&fault);
-    parts.headers.remove(axum::http::header::CONTENT_LENGTH);
+    parts.headers.remove(header::CONTENT_LENGTH);
     let bytes = serde_json::to_vec(&fault).unwrap_or_default();
     with_retry_after(&fault, Response::from_parts(parts, Body::from(bytes)))
 }

@@ -27,14 +27,13 @@ const LARGEST_FORM: usize = 1 << 20;
 
 /// Answers an HTML post to a server function.
 pub async fn post(node: &Node, visit: &Visit, request: Request) -> Response {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, LARGEST_FORM).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let typed = values(&bytes);
     let back = back(&typed, &parts.headers, &node.ctx.settings.base_url);
     let door = parts.uri.path().to_owned();
-    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let response = doors::run(visit, Request::from_parts(parts, Body::from(bytes))).await;
 
     let (parts, body) = response.into_parts();
