@@ -1,7 +1,7 @@
 //! The demo's own pages: accounts with live codes, messages sent, a clock to wind. Outside a demo none of it is there.
 
 use crate::outbox::{self, Channel, MessageTexts};
-use crate::{Ctx, Error, Result, installation, second_factor, seed_accounts};
+use crate::{Ctx, Error, Result, installation, second_factor, seed, seed_accounts};
 use domain::views::demo::{DemoAccountView, DemoMessageView, DemoView};
 use std::time::Duration;
 
@@ -35,6 +35,7 @@ pub async fn view(ctx: &Ctx) -> Result<DemoView> {
         accounts,
         now: ctx.clock.now(),
         wound_s: ctx.clock.wound().as_secs(),
+        sample: seed::sample(ctx).await?,
     })
 }
 

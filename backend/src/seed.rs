@@ -14,6 +14,9 @@ pub use tables::{PROVIDERS, SeededProvider};
 
 use crate::installation::{self, Kind};
 use crate::{Ctx, Error, Result, seed_accounts};
+use domain::draft::{AccessDraft, Draft, SiteDraft};
+use domain::views::demo::SampleView;
+use domain::views::filings::ProviderChoice;
 
 /// Sites on the demo's register before anybody files one.
 const SITES: u64 = 200;
@@ -43,6 +46,20 @@ pub async fn houses(ctx: &Ctx) -> Result<()> {
 pub async fn drafts(ctx: &Ctx, count: usize) -> Result<()> {
     sqlx::query!("update provider_services set capacity = 32767").execute(&ctx.pool).await?;
     journeys::fill_in_many(ctx, count).await
+}
+
+/// Answers for a trial: of somebody whom no filing of this demo names yet.
+pub async fn sample(ctx: &Ctx) -> Result<SampleView> {
+    let begun = sqlx::query_scalar!(r#"select count(*) as "count!" from filings"#).fetch_one(&ctx.pool).await?;
+    let site = SiteDraft { key: 1, accesses: vec![AccessDraft { key: 1, ..AccessDraft::default() }], ..SiteDraft::default() };
+    let mut draft = Draft { sites: vec![site], ..Draft::default() };
+    let [provider, ..] = &PROVIDERS;
+    let n = 10_000 + usize::try_from(begun).unwrap_or_default();
+    journeys::answer(&mut draft, n, 0, false, provider)?;
+    let county = draft.sponsor.county.parse().unwrap_or_default();
+    let choice =
+        ProviderChoice { id: provider.id, name: provider.name.to_owned(), licence_number: provider.licence_number.to_owned() };
+    Ok(SampleView { draft, region: domain::divisions::name_of(county).unwrap_or_default(), provider: choice })
 }
 
 async fn is_loaded(ctx: &Ctx) -> Result<bool> {

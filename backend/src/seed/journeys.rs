@@ -26,9 +26,11 @@ use uuid::Uuid;
 /// One thing that happens, so many hours before now.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step {
-    /// The registrant fills it in; without the materials it stays a draft.
+    /// The registrant fills it in.
     FillIn,
-    /// It is handed in.
+    /// Its materials are uploaded.
+    Gather,
+    /// It is handed in, after its materials were uploaded.
     Submit,
     /// A clerk takes it.
     Claim,
@@ -114,7 +116,7 @@ const JOURNEYS: &[Journey] = &[
     company(29, 0, Other, &[(FillIn, 7), (Submit, 4)]),
     company(30, 1, Other, &[(FillIn, 6), (Submit, 3), (Claim, 1)]),
     company(31, 0, Other, &[(FillIn, 5), (Submit, 2)]),
-    person(32, 0, ZhouMing, &[(FillIn, 3)]),
+    person(32, 0, ZhouMing, &[(FillIn, 3), (Gather, 2)]),
 ];
 
 /// Walks every journey that was not begun yet.
@@ -226,6 +228,7 @@ impl<'a> Walker<'a> {
         let (ctx, clerk, reviewer) = (&self.ctx, &self.clerk, &self.reviewer);
         match step {
             FillIn => Ok(()),
+            Gather => self.upload().await,
             Submit => {
                 self.upload().await?;
                 filings::submit(ctx, &self.owner, id, seq, key).await
@@ -272,7 +275,7 @@ impl<'a> Walker<'a> {
                 filings::save_access(ctx, owner, id, site.key, access.key, at, None, 1, access.form).await?;
             }
         }
-        if self.journey.steps.len() > 1 {
+        if !matches!(self.journey.steps, [.., (Gather, _)]) {
             filings::save_consent(ctx, owner, id, version("consent").await?, None, 1, draft.consent).await?;
         }
         Ok(())
@@ -280,37 +283,8 @@ impl<'a> Walker<'a> {
 
     /// The answers of this journey's sponsor, in the sections that a new filing has.
     async fn answers(&self, id: FilingId) -> Result<Draft> {
-        let n = self.journey.sponsor;
         let mut draft = filings::load_draft(&self.ctx, &mut *self.ctx.pool.acquire().await?, id).await?;
-        draft.sponsor = sponsor(n, self.journey.place, self.journey.individual)?;
-        let (word, latin) = pick(&WORDS, n * 7 + 3);
-        let name = if self.journey.individual { pick(&OWN_SITES, n) } else { pick(&UNIT_SITES, n) };
-        let domain = format!("{latin}{n}.example");
-        for site in &mut draft.sites {
-            site.form = SiteForm {
-                name: format!("{word}{name}"),
-                domain: domain.clone(),
-                home_page: format!("www.{domain}"),
-                services: vec![if self.journey.individual { "6" } else { "8" }.into()],
-                languages: vec!["1".into()],
-                preapprovals: vec!["none".into()],
-                person_same_as_sponsor: "yes".into(),
-                ..SiteForm::default()
-            };
-            for access in &mut site.accesses {
-                let (start, _, location) = *pick(self.provider.ranges, 0);
-                let (network, _) = start.rsplit_once('.').unwrap_or((start, ""));
-                access.form = AccessForm {
-                    provider_id: self.provider.id.to_string(),
-                    service_code: pick(self.provider.services, n).0.to_owned(),
-                    method: "5".into(),
-                    locations: vec![location.to_string()],
-                    addresses: format!("{network}.{}", n % 200 + 10),
-                    ..AccessForm::default()
-                };
-            }
-        }
-        draft.consent = ConsentForm { truthful: "yes".into(), personal_data: "yes".into(), provider_may_correct: "yes".into() };
+        answer(&mut draft, self.journey.sponsor, self.journey.place, self.journey.individual, self.provider)?;
         Ok(draft)
     }
 
@@ -364,6 +338,40 @@ impl<'a> Walker<'a> {
     async fn run_jobs(&self) -> Result<()> {
         jobs::run_due(&self.ctx, &filings::handlers(Handlers::new())).await.map(drop)
     }
+}
+
+/// Gives the n-th made-up sponsor's answers to a draft's sections.
+pub(super) fn answer(draft: &mut Draft, n: usize, place: usize, individual: bool, provider: &SeededProvider) -> Result<()> {
+    draft.sponsor = sponsor(n, place, individual)?;
+    let (word, latin) = pick(&WORDS, n * 7 + 3);
+    let name = if individual { pick(&OWN_SITES, n) } else { pick(&UNIT_SITES, n) };
+    let domain = format!("{latin}{n}.example");
+    for site in &mut draft.sites {
+        site.form = SiteForm {
+            name: format!("{word}{name}"),
+            domain: domain.clone(),
+            home_page: format!("www.{domain}"),
+            services: vec![if individual { "6" } else { "8" }.into()],
+            languages: vec!["1".into()],
+            preapprovals: vec!["none".into()],
+            person_same_as_sponsor: "yes".into(),
+            ..SiteForm::default()
+        };
+        for access in &mut site.accesses {
+            let (start, _, location) = *pick(provider.ranges, 0);
+            let (network, _) = start.rsplit_once('.').unwrap_or((start, ""));
+            access.form = AccessForm {
+                provider_id: provider.id.to_string(),
+                service_code: pick(provider.services, n).0.to_owned(),
+                method: "5".into(),
+                locations: vec![location.to_string()],
+                addresses: format!("{network}.{}", n % 100 + 10),
+                ..AccessForm::default()
+            };
+        }
+    }
+    draft.consent = ConsentForm { truthful: "yes".into(), personal_data: "yes".into(), provider_may_correct: "yes".into() };
+    Ok(())
 }
 
 async fn account(ctx: &Ctx, user_name: &str) -> Result<Actor> {

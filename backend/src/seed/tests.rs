@@ -62,6 +62,22 @@ async fn a_demo_has_filings_at_every_status_that_fold_from_their_journals_and_a_
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn the_answers_of_the_sample_pass_every_check_and_are_other_ones_once_used(pool: PgPool) {
+    let ctx = Ctx::for_tests(pool);
+    houses(&ctx).await.unwrap();
+    let first = sample(&ctx).await.unwrap();
+    let tables = crate::policies::tables(&ctx).await.unwrap();
+    let mut problems = first.draft.problems(&tables);
+    problems.retain(|p| p.section != domain::problem::Section::Materials);
+    assert_eq!(problems, []);
+    assert_eq!(first.region, "北京市朝阳区");
+    crate::filings::create(&ctx, &actor(&ctx, "lin-yuqing").await).await.unwrap();
+    let second = sample(&ctx).await.unwrap().draft;
+    assert_ne!(second.sponsor.certificate_number, first.draft.sponsor.certificate_number);
+    assert_ne!(second.sites[0].form.domain, first.draft.sites[0].form.domain);
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn a_database_of_production_is_not_made_a_demo(pool: PgPool) {
     let ctx = Ctx::for_tests(pool);
     installation::mark(&ctx.pool, &ctx.clock, Kind::Production).await.unwrap();

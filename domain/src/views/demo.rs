@@ -1,6 +1,7 @@
 //! What the demo is made of: its accounts with live codes, its messages, its clock. Nothing of it exists elsewhere.
 
-use crate::{Moment, actor::Role};
+use super::filings::ProviderChoice;
+use crate::{Moment, actor::Role, draft::Draft};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ pub struct DemoAccountView {
 }
 
 /// The demo's page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DemoView {
     /// The password of all accounts.
     pub password: String,
@@ -31,6 +32,19 @@ pub struct DemoView {
     pub now: Moment,
     /// How far it is ahead of the real time, in seconds.
     pub wound_s: u64,
+    /// Answers of somebody made up that pass every check and that no filing has yet.
+    pub sample: SampleView,
+}
+
+/// Answers to type into a trial filing, codes as codes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SampleView {
+    /// The sponsor, one site, one access.
+    pub draft: Draft,
+    /// Province, city and county in words.
+    pub region: String,
+    /// The provider that the access names.
+    pub provider: ProviderChoice,
 }
 
 /// One SMS or e-mail that the demo sent.

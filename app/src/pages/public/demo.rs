@@ -1,12 +1,16 @@
 //! The demo: who there is, what was sent, what time it is.
 
-use domain::views::demo::{DemoAccountView, DemoMessageView};
+use domain::{
+    problem::Section,
+    views::demo::{DemoAccountView, DemoMessageView, SampleView},
+};
 use leptos::prelude::*;
 
 use super::sign_in::queried;
 use crate::{
     doors::demo,
     parts::{
+        case::labels::{field_label, section_label, value_text},
         dates::{self, Time},
         desk::role_text,
         load::load,
@@ -14,7 +18,8 @@ use crate::{
     paths,
     texts::{Lang, t, use_lang},
     ui::{
-        ButtonRow, Column, DataTable, Empty, FormAction, LinkButton, Notice, NoticeKind, PageHead, PostForm, SubmitButton, Tag,
+        ButtonRow, Column, DataTable, Empty, FormAction, LinkButton, Notice, NoticeKind, PageHead, PostForm, SubmitButton, SummaryList,
+        SummaryRow, Tag,
         Tone, page_data,
     },
 };
@@ -63,9 +68,47 @@ pub(super) fn demo_page() -> AnyView {
                     </PostForm>
                     <p class="hint">{d::wind_hint(l)}</p>
                 </section>
+                {sample(l, view.sample)}
             }
             .into_any()
         })}
+    }
+    .into_any()
+}
+
+/// Answers for a trial filing, in the order and words of the form.
+fn sample(l: Lang, sample: SampleView) -> AnyView {
+    let providers = [sample.provider];
+    let sponsor = (Section::Sponsor, sample.draft.sponsor.fields());
+    let site = sample.draft.sites.into_iter().next().unwrap_or_default();
+    let access = site.accesses.into_iter().next().unwrap_or_default();
+    let sections = [sponsor, (Section::Site(1), site.form.fields()), (Section::Access(1, 1), access.form.fields())];
+    let tables = sections
+        .into_iter()
+        .map(|(section, fields)| {
+            let rows = fields
+                .into_iter()
+                .filter(|(name, value)| !value.is_empty() && !matches!(*name, "city" | "county"))
+                .map(|(name, value)| match (section, name) {
+                    (Section::Sponsor, "province") => SummaryRow::new(t::desk::region(l), sample.region.clone()),
+                    _ => {
+                        let words = value_text(l, section, name, &value, &providers);
+                        SummaryRow::new(field_label(l, section, name), words)
+                    }
+                })
+                .collect();
+            view! {
+                <h3>{section_label(l, section)}</h3>
+                <SummaryList rows=rows/>
+            }
+        })
+        .collect_view();
+    view! {
+        <section id="sample">
+            <h2>{t::demo::sample(l)}</h2>
+            <p class="hint">{t::demo::sample_hint(l)}</p>
+            {tables}
+        </section>
     }
     .into_any()
 }
