@@ -77,7 +77,9 @@ impl Notepad {
         let Some(input) = ev.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
         let Some(name) = input.get_attribute("name").filter(|name| name.starts_with("form[")) else { return };
         let outside = input.get_attribute("form");
-        let form = outside.or_else(|| input.closest("form").ok().flatten().map(|form| form.id())).unwrap_or_default();
+        // The attribute, not `form.id`: a form with an input called `id` answers that input instead of text.
+        let around = || input.closest("form").ok().flatten().and_then(|form| form.get_attribute("id"));
+        let form = outside.or_else(around).unwrap_or_default();
         let value = leptos::prelude::event_target_value(ev);
         _ = self.typed.try_update(|typed| {
             if value.is_empty() {
