@@ -89,6 +89,7 @@ pub fn shell(assets: &Assets, path: &str, scripted: bool) -> impl IntoView + use
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=format!("{base}/app.css")/>
                 {scripts}
                 <MetaTags/>
