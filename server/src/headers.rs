@@ -50,7 +50,7 @@ pub async fn secure(State(node): State<Node>, request: Request, next: Next) -> R
 fn policy(nonce: Option<&str>) -> HeaderValue {
     let scripts = nonce.map_or("'none'".into(), |nonce| format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
     let policy = format!(
-        "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+        "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; \
          manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
