@@ -270,6 +270,7 @@ pub const DOORS: &[Door] = &[
     door(Kind::Read, "/api/confirmations/receipt", Who::Anyone, Owner::Bearer, Limit::Usual),
     door(Kind::Write, "/api/confirmations/resend", Who::Anyone, Owner::Bearer, Limit::Strict),
     // The demo.
+    door(Kind::Read, "/api/demo/is_on", Who::Anyone, Owner::None, Limit::Usual),
     door(Kind::Read, "/api/demo/view", Who::Demo, Owner::None, Limit::Usual),
     door(Kind::Read, "/api/demo/messages", Who::Demo, Owner::None, Limit::Usual),
     door(Kind::Write, "/api/demo/wind", Who::Demo, Owner::None, Limit::Usual),

@@ -13,6 +13,12 @@ pub async fn view() -> Result<DemoView, Fault> {
     Ok(backend::demo::view(&ssr::ctx()?).await?)
 }
 
+/// Whether this is a demo.
+#[server(endpoint = "demo/is_on", prefix = "/api", input = GetUrl)]
+pub async fn is_on() -> Result<bool, Fault> {
+    Ok(ssr::ctx()?.settings.demo)
+}
+
 /// Every SMS and e-mail, newest first.
 #[server(endpoint = "demo/messages", prefix = "/api", input = GetUrl)]
 pub async fn messages() -> Result<Vec<DemoMessageView>, Fault> {

@@ -20,6 +20,7 @@ pub fn captcha(challenge: ChallengeView, token_name: &'static str, answer_name: 
                 label=t::captcha::label(l)
                 hint=t::captcha::hint(l)
                 maxlength=12
+                fresh=true
                 beside=view! {
                     <span class="captcha">
                         <img src=format!("data:image/png;base64,{picture}") width="165" height="75" alt=t::captcha::picture(l)/>
@@ -27,7 +28,7 @@ pub fn captcha(challenge: ChallengeView, token_name: &'static str, answer_name: 
                 }
                 .into_any()
             />
-            <p class="hint"><a href=wait_href rel="external nofollow">{t::captcha::to_wait(l)}</a></p>
+            <p class="captcha-wait"><a href=wait_href rel="external nofollow">{t::captcha::to_wait(l)}</a></p>
         }
         .into_any(),
         None => view! {

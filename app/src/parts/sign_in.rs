@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::{captcha::captcha, load::load};
 use crate::{
-    doors::sessions,
+    doors::{demo, sessions},
     flash::use_flash,
     paths,
     texts::{Lang, t, use_lang},
@@ -52,9 +52,9 @@ pub fn SignInBox(
     let data = page_data(move || (name.clone(), wait), |(name, wait)| async move {
         let me = sessions::me().await?;
         let challenge = sessions::challenge(name, wait).await?;
-        Ok((me, challenge))
+        Ok((me, challenge, demo::is_on().await?))
     });
-    load(data, move |(me, challenge)| match me {
+    load(data, move |(me, challenge, demo)| match me {
         Some(me) => view! {
             <p>{t::sign_in::signed_in_as(l, &me.user_name)}</p>
             <LinkButton href=desk_of(me.category) label=t::sign_in::to_desk(l) external=true/>
@@ -64,7 +64,13 @@ pub fn SignInBox(
             let next = next.clone();
             let wait_href = format!("{}?captcha=wait&next={}", paths::sign_in(), paths::encoded(&next));
             let challenge = challenge.map(|challenge| captcha(challenge, "form[challenge]", "form[captcha]", wait_href));
+            let demo = demo.then(|| {
+                view! {
+                    <p class="notice" role="note"><a href=paths::demo()>{t::demo::to_accounts(l)}</a></p>
+                }
+            });
             view! {
+                {demo}
                 <PostForm id="sign-in" action={FormAction::of::<sessions::SignIn>()}>
                     <input type="hidden" name="next" value=next/>
                     <RadioGroup name="form[category]" label=t::sign_in::category(l) choices=categories(l)/>

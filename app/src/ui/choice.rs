@@ -69,7 +69,7 @@ pub fn SelectField(
     #[prop(optional)]
     optional: bool,
 ) -> AnyView {
-    let frame = Frame { form: Form::around(), name, label, hint, why, optional };
+    let frame = Frame::of(name, label, hint, why, optional);
     let chosen = frame.form.value(&frame.name, &value);
     let options = empty
         .map(|words| (String::new(), words))
@@ -155,7 +155,7 @@ pub fn RadioGroup(
     #[prop(optional)]
     optional: bool,
 ) -> AnyView {
-    let frame = Frame { form: Form::around(), name, label, hint, why, optional };
+    let frame = Frame::of(name, label, hint, why, optional);
     let chosen = frame.form.value(&frame.name, &value);
     let inputs = options(&frame, "radio", choices, &[chosen]);
     let class = if inline { "choices choices-inline" } else { "choices" };
@@ -189,7 +189,7 @@ pub fn CheckboxGroup(
     #[prop(optional)]
     optional: bool,
 ) -> AnyView {
-    let frame = Frame { form: Form::around(), name, label, hint, why, optional };
+    let frame = Frame::of(name, label, hint, why, optional);
     let chosen = frame.form.typed(&frame.name).unwrap_or(values);
     let inputs = options(&frame, "checkbox", choices, &chosen);
     let class = if columns { "choices choices-columns" } else { "choices" };

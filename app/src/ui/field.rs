@@ -38,6 +38,13 @@ pub(super) struct Frame {
 }
 
 impl Frame {
+    /// A field of the form around it.
+    pub(super) fn of(name: String, label: String, hint: String, why: String, optional: bool) -> Self {
+        let form = Form::around();
+        form.name_field(&name, &label);
+        Self { form, name, label, hint, why, optional }
+    }
+
     pub(super) fn id(&self) -> String {
         self.form.input_id(&self.name)
     }
@@ -175,13 +182,16 @@ pub fn TextField(
     /// How wide.
     #[prop(optional)]
     width: Width,
+    /// Never show again what was typed: an answer that holds once.
+    #[prop(optional)]
+    fresh: bool,
     /// What is beside the input, such as a button that looks something up.
     #[prop(optional)]
     beside: Option<AnyView>,
 ) -> AnyView {
-    let frame = Frame { form: Form::around(), name, label, hint, why, optional };
+    let frame = Frame::of(name, label, hint, why, optional);
     // A password is never sent back, whatever the flash holds.
-    let value = if kind == "password" { String::new() } else { frame.form.value(&frame.name, &value) };
+    let value = if kind == "password" || fresh { String::new() } else { frame.form.value(&frame.name, &value) };
     let input = view! {
         <input
             class=width.class()
@@ -235,7 +245,7 @@ pub fn DateField(
     #[prop(optional)]
     optional: bool,
 ) -> AnyView {
-    let frame = Frame { form: Form::around(), name, label, hint, why, optional };
+    let frame = Frame::of(name, label, hint, why, optional);
     let value = frame.form.value(&frame.name, &value);
     let input = view! {
         <input
@@ -280,7 +290,7 @@ pub fn FileField(
     #[prop(optional)]
     optional: bool,
 ) -> AnyView {
-    let frame = Frame { form: Form::around(), name, label, hint, why, optional };
+    let frame = Frame::of(name, label, hint, why, optional);
     let input = view! {
         <input
             class="input input-file"

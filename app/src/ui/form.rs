@@ -147,6 +147,8 @@ pub struct Form {
     answer: RwSignal<FaultLines>,
     checked: RwSignal<Vec<FieldProblem>>,
     pending: RwSignal<bool>,
+    /// What each field asks, by its path: the summary names the field.
+    labels: StoredValue<HashMap<String, String>>,
 }
 
 impl Form {
@@ -159,6 +161,7 @@ impl Form {
             answer: RwSignal::new(FaultLines::default()),
             checked: RwSignal::new(Vec::new()),
             pending: RwSignal::new(false),
+            labels: StoredValue::new(HashMap::new()),
         }
     }
 
@@ -195,6 +198,11 @@ impl Form {
             problems.iter().find(|problem| field_path(&problem.field) == path).map(|problem| problem.text.clone())
         };
         self.checked.with(|checked| find(checked)).or_else(|| self.answer.with(|answer| find(&answer.fields)))
+    }
+
+    /// Tells the summary what a field asks.
+    pub(super) fn name_field(&self, name: &str, label: &str) {
+        self.labels.update_value(|labels| _ = labels.insert(field_path(name), label.to_owned()));
     }
 
     /// Whether the form is on its way to the server; reactive.
@@ -341,7 +349,12 @@ fn summary(id: &str, form: Form) -> Option<AnyView> {
         .iter()
         .map(|problem| {
             let href = format!("#{}", form.input_id(&problem.field));
-            view! { <li><a href=href rel="external">{problem.text.clone()}</a></li> }
+            let label = form.labels.with_value(|labels| labels.get(&field_path(&problem.field)).cloned());
+            let words = match label {
+                Some(label) if !label.is_empty() => t::form::at_field(l, &label, &problem.text),
+                _ => problem.text.clone(),
+            };
+            view! { <li><a href=href rel="external">{words}</a></li> }
         })
         .collect_view();
     let way_out = lines.way_out.map(|(href, words)| view! { <p><a href=href rel="external">{words}</a></p> });

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{field::Frame, form::Form};
+use super::field::Frame;
 
 /// Several lines of text.
 #[component]
@@ -33,7 +33,7 @@ pub fn TextArea(
     #[prop(optional)]
     optional: bool,
 ) -> AnyView {
-    let frame = Frame { form: Form::around(), name, label, hint, why, optional };
+    let frame = Frame::of(name, label, hint, why, optional);
     let text = content(&frame.form.value(&frame.name, &value), cfg!(target_arch = "wasm32"));
     let input = view! {
         <textarea

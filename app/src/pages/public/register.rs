@@ -133,9 +133,11 @@ fn registration(name: &str) -> AnyView {
     view! {
         {steps(2)}
         <PageHead title=r::form_title(l)/>
-        <SummaryList rows=vec![
-            SummaryRow::new(t::sign_in::user_name(l), r::free(l, name)).change(paths::register_form(), r::other_name(l)),
-        ]/>
+        <div class="form">
+            <SummaryList rows=vec![
+                SummaryRow::new(t::sign_in::user_name(l), r::free(l, name)).change(paths::register_form(), r::other_name(l)),
+            ]/>
+        </div>
         <PostForm id="register" action={FormAction::of::<accounts::Register>()}>
             <input type="hidden" name="form[user_name]" value=hidden_name/>
             <input type="hidden" name="form[lang]" value=l.code()/>
