@@ -56,6 +56,7 @@ pub fn Panel(
     children: Children,
 ) -> AnyView {
     view! {
+        {super::page::window_title(&title)}
         <section class="panel">
             <h1 tabindex="-1">{title}</h1>
             {(!value.is_empty()).then(|| view! { <p class="panel-value">{value}</p> })}

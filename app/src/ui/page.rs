@@ -25,10 +25,8 @@ pub fn PageHead(
     #[prop(optional)]
     actions: Option<AnyView>,
 ) -> AnyView {
-    let l = use_lang();
-    let window_title = in_head(format!("{title} - {}", t::common::service_name(l)));
     view! {
-        <Title text=window_title/>
+        {window_title(&title)}
         <div class="page-head">
             <div>
                 {(!caption.is_empty()).then(|| view! { <p class="page-caption">{caption}</p> })}
@@ -39,6 +37,12 @@ pub fn PageHead(
         </div>
     }
     .into_any()
+}
+
+/// The title in the window, of pages whose first heading is not a [`PageHead`].
+pub(super) fn window_title(title: &str) -> impl IntoView + use<> {
+    let text = in_head(format!("{title} - {}", t::common::service_name(use_lang())));
+    view! { <Title text=text/> }
 }
 
 /// The server writes the head's title as it is given; a name or a question in it must not end the element. The browser sets

@@ -62,7 +62,7 @@ pub(super) fn flow_chart() -> AnyView {
         view! {
             <li>
                 <div class="flow-body">
-                    <h3>{title.to_owned()}</h3>
+                    <h2>{title.to_owned()}</h2>
                     <p>{text.to_owned()}</p>
                     <p class="flow-meta"><span>{f::who(l, who)}</span>{time}</p>
                     {branch}
