@@ -8,9 +8,9 @@ use std::{env, fmt::Write as _, fs, path::Path, process::exit};
 use toml::{Table, Value};
 
 const KEYWORDS: &[&str] = &[
-    "as", "break", "const", "continue", "do", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
-    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
-    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "use", "virtual", "where", "while", "yield",
+    "as", "break", "const", "continue", "do", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in",
+    "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct",
+    "trait", "true", "try", "type", "typeof", "unsafe", "use", "virtual", "where", "while", "yield",
 ];
 
 fn main() {
@@ -62,7 +62,11 @@ fn identifier(key: &str) -> String {
 fn module(code: &mut String, key: &str, table: &Table, place: &str, depth: usize) -> Result<(), String> {
     let pad = "    ".repeat(depth);
     let mut arms = String::new();
-    _ = writeln!(code, "{pad}/// Texts of `{place}`.\n{pad}pub mod {} {{\n{pad}    #[allow(unused_imports)]\n{pad}    use super::{{Lang, fill_in}};", identifier(key));
+    _ = writeln!(
+        code,
+        "{pad}/// Texts of `{place}`.\n{pad}pub mod {} {{\n{pad}    #[allow(unused_imports)]\n{pad}    use super::{{Lang, fill_in}};",
+        identifier(key)
+    );
     for (name, value) in table {
         let here = format!("{place}.{name}");
         let Value::Table(entry) = value else {

@@ -136,7 +136,10 @@ impl Door {
 pub fn find(method: &str, path: &str) -> Option<&'static Door> {
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
     let method = if method == "HEAD" { "GET" } else { method };
-    DOORS.iter().filter(|door| door.kind.method() == method && door.matches(path)).max_by_key(|door| (!door.path.ends_with('*'), !door.path.contains('{'), door.path.len()))
+    DOORS
+        .iter()
+        .filter(|door| door.kind.method() == method && door.matches(path))
+        .max_by_key(|door| (!door.path.ends_with('*'), !door.path.contains('{'), door.path.len()))
 }
 
 const fn door(kind: Kind, path: &'static str, who: Who, owner: Owner, limit: Limit) -> Door {
@@ -147,8 +150,7 @@ const SIGNED_IN: Who =
     Who::Roles(&[Role::Registrant, Role::ProviderClerk, Role::ProviderAdmin, Role::Reviewer, Role::BureauAdmin]);
 const REGISTRANT: Who = Who::Roles(&[Role::Registrant]);
 const PROVIDER: Who = Who::Roles(&[Role::ProviderClerk, Role::ProviderAdmin]);
-const STAFF: Who =
-    Who::Roles(&[Role::ProviderClerk, Role::ProviderAdmin, Role::Reviewer, Role::BureauAdmin]);
+const STAFF: Who = Who::Roles(&[Role::ProviderClerk, Role::ProviderAdmin, Role::Reviewer, Role::BureauAdmin]);
 const BUREAU: Who = Who::Roles(&[Role::Reviewer, Role::BureauAdmin]);
 
 /// Every door.

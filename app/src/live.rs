@@ -94,6 +94,9 @@ pub fn listen(topic: Topic, on_hint: impl Fn(Hint) + 'static) -> Signal<bool> {
     online.into()
 }
 
+/// What the browser calls back; kept while it may.
+type Callback = Closure<dyn FnMut(JsValue)>;
+
 struct Listener {
     topic: Topic,
     online: RwSignal<bool>,
@@ -106,7 +109,7 @@ struct Listener {
     /// Gives the lock back.
     release: RefCell<Option<js_sys::Function>>,
     stopped: RefCell<bool>,
-    kept: RefCell<Vec<Closure<dyn FnMut(JsValue)>>>,
+    kept: RefCell<Vec<Callback>>,
 }
 
 impl Listener {
@@ -236,7 +239,8 @@ impl Listener {
 
     /// Waits for the lock; with it, this page opens the stream. None where the browser has no locks.
     fn ask_for_lock(self: &Rc<Self>) -> Option<()> {
-        let locks = js_sys::Reflect::get(window().navigator().as_ref(), &"locks".into()).ok().filter(|locks| !locks.is_undefined())?;
+        let locks =
+            js_sys::Reflect::get(window().navigator().as_ref(), &"locks".into()).ok().filter(|locks| !locks.is_undefined())?;
         let request: js_sys::Function = js_sys::Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
         let this = Rc::downgrade(self);
         let held = Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |_| {

@@ -2,14 +2,14 @@
 
 pub mod account;
 mod bureau;
-mod filing;
 mod errors;
+mod filing;
 mod provider;
 pub mod public;
 
 pub use account::AccountArea;
 pub use bureau::BureauArea;
-pub use filing::FilingArea;
 pub use errors::fault_document;
+pub use filing::FilingArea;
 pub use provider::ProviderArea;
 pub use public::{NotFound, PublicArea};

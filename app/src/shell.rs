@@ -22,7 +22,8 @@ pub struct Assets {
 }
 
 /// Areas that hydrate: first segment of the path, and the name of the lazy part that draws it.
-const SCRIPTED: &[(&str, &str)] = &[("account", "account_area"), ("filings", "filing_area"), ("provider", "provider_area"), ("bureau", "bureau_area")];
+const SCRIPTED: &[(&str, &str)] =
+    &[("account", "account_area"), ("filings", "filing_area"), ("provider", "provider_area"), ("bureau", "bureau_area")];
 
 /// The lazy part behind a path; a path without one is public and comes without scripts.
 pub fn part_of(path: &str) -> Option<&'static str> {

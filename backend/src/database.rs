@@ -17,8 +17,13 @@ const CONNECTIONS: u32 = 20;
 /// Opens a pool; fails when the database does not answer within some seconds.
 pub async fn connect(url: &SecretString) -> Result<PgPool> {
     let options: PgConnectOptions = url.expose_secret().parse()?;
-    let options = options.application_name("beian").options([("statement_timeout", "30s"), ("timezone", "UTC"), ("client_min_messages", "warning")]);
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(Duration::from_secs(5)).connect_with(options).await?;
+    let options = options.application_name("beian").options([
+        ("statement_timeout", "30s"),
+        ("timezone", "UTC"),
+        ("client_min_messages", "warning"),
+    ]);
+    let pool =
+        PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(Duration::from_secs(5)).connect_with(options).await?;
     Ok(pool)
 }
 

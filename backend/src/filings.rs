@@ -26,6 +26,7 @@ pub use sections::{
 pub use view::draft;
 
 pub(crate) use copies::{erase, keep_snapshot};
+pub(crate) use sections::mark_edited;
 
 use crate::{Ctx, Error, Result, confirmations, jobs::Handlers, journal, limits, limits::Limit};
 use domain::{

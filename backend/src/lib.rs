@@ -31,16 +31,16 @@ pub mod providers;
 pub mod queues;
 pub mod receipts;
 pub mod register;
-pub mod reviews;
 pub mod retry;
+pub mod reviews;
 pub mod second_factor;
 pub mod seed;
 pub mod seed_accounts;
 pub mod sessions;
 pub mod settings;
-pub mod upkeep;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod upkeep;
 
 pub use error::{Error, Result};
 

@@ -136,10 +136,7 @@ impl Hub {
     pub fn subscribe(&self, topics: &[Topic], session: Option<Uuid>) -> Hints {
         let receivers: Vec<_> = {
             let mut senders = lock(&self.0.topics);
-            topics
-                .iter()
-                .map(|t| senders.entry(*t).or_insert_with(|| broadcast::channel(BACKLOG).0).subscribe())
-                .collect()
+            topics.iter().map(|t| senders.entry(*t).or_insert_with(|| broadcast::channel(BACKLOG).0).subscribe()).collect()
         };
         let mut ends = vec![self.0.stopped.subscribe()];
         if let Some(session) = session {
@@ -275,13 +272,9 @@ impl Change {
     }
 
     fn topics(&self) -> impl Iterator<Item = Topic> {
-        [
-            Some(Topic::Filing(self.filing)),
-            self.provider.map(Topic::ProviderDesk),
-            self.province.map(Topic::BureauDesk),
-        ]
-        .into_iter()
-        .flatten()
+        [Some(Topic::Filing(self.filing)), self.provider.map(Topic::ProviderDesk), self.province.map(Topic::BureauDesk)]
+            .into_iter()
+            .flatten()
     }
 }
 

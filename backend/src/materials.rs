@@ -9,12 +9,12 @@ mod sealed;
 
 use crate::jobs::Handlers;
 use crate::limits::Limit;
-use crate::{Ctx, Error, Result, Tx, audit, jobs, journal, limits};
+use crate::{Ctx, Error, Result, Tx, audit, filings, jobs, journal, limits};
 use bytes::Bytes;
 use domain::actor::Actor;
 use domain::codes::MaterialKind;
 use domain::draft::MaterialFact;
-use domain::filing::Status;
+use domain::filing::Filing;
 use domain::id::{FilingId, MaterialId};
 use domain::problem::{Problem, Rule, Section};
 use domain::refusal::Refusal;
@@ -72,7 +72,7 @@ pub async fn upload(
     ctx.files.put(object, sealed.bytes.into()).await?;
 
     let mut tx = ctx.pool.begin().await?;
-    lock_editable(&mut tx, caller, filing).await?;
+    let row = lock_editable(&mut tx, caller, filing).await?;
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from materials where filing_id = $1 and removed_at is null"#,
         filing.0
@@ -103,7 +103,7 @@ pub async fn upload(
     )
     .execute(&mut *tx)
     .await?;
-    journal::touch(&mut tx, filing, uploaded_at).await?;
+    filings::mark_edited(ctx, &mut tx, &row, caller).await?;
     audit::record(ctx, &mut tx, audit::Entry::done(*caller, "upload_material", Some(("material", id.0)))).await?;
     tx.commit().await?;
     Ok(MaterialView { id, section, kind, name: name.to_owned(), size: i64::from(size), width, height, uploaded_at })
@@ -176,7 +176,7 @@ pub async fn remove(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<()> {
         .await?
         .ok_or(Error::NotFound)?;
     let mut tx = ctx.pool.begin().await?;
-    let handed_in = lock_editable(&mut tx, caller, FilingId(filing)).await?;
+    let row = lock_editable(&mut tx, caller, FilingId(filing)).await?;
     let now = ctx.clock.now();
     let object = sqlx::query_scalar!(
         "update materials set removed_at = $2 where id = $1 and removed_at is null returning object_key",
@@ -186,10 +186,10 @@ pub async fn remove(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<()> {
     .fetch_optional(&mut *tx)
     .await?
     .ok_or(Error::NotFound)?;
-    let erase_at = if handed_in { now + KEPT_AFTER_REMOVAL } else { now };
+    let erase_at = if row.submitted_at.is_some() { now + KEPT_AFTER_REMOVAL } else { now };
     let payload = json!({ "material": id, "object": object });
     jobs::enqueue(&mut tx, ERASE, &id.to_string(), payload, erase_at).await?;
-    journal::touch(&mut tx, FilingId(filing), now).await?;
+    filings::mark_edited(ctx, &mut tx, &row, caller).await?;
     audit::record(ctx, &mut tx, audit::Entry::done(*caller, "remove_material", Some(("material", id.0)))).await?;
     tx.commit().await?;
     Ok(())
@@ -245,12 +245,10 @@ async fn collect_orphan(ctx: &Ctx, tx: &mut Tx<'_>, job: &jobs::Job) -> Result<(
 /// A job: forgets a removed material's key, then its bytes.
 async fn erase(ctx: &Ctx, tx: &mut Tx<'_>, job: &jobs::Job) -> Result<()> {
     let Ok(id) = job.key.parse::<Uuid>() else { return Ok(()) };
-    let object = sqlx::query_scalar!(
-        "update materials set sealed = '' where id = $1 and removed_at is not null returning object_key",
-        id
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
+    let object =
+        sqlx::query_scalar!("update materials set sealed = '' where id = $1 and removed_at is not null returning object_key", id)
+            .fetch_optional(&mut **tx)
+            .await?;
     match object.and_then(|o| o.parse().ok()) {
         Some(object) => ctx.files.delete(object).await,
         None => Ok(()),
@@ -297,25 +295,16 @@ pub(crate) async fn is_visible(ctx: &Ctx, caller: &Actor, filing: FilingId) -> R
 /// Refused before the picture is decoded; asked again under the lock.
 async fn editable(ctx: &Ctx, caller: &Actor, filing: FilingId) -> Result<()> {
     let mut tx = ctx.pool.begin().await?;
-    lock_editable(&mut tx, caller, filing).await?;
+    let row = lock_editable(&mut tx, caller, filing).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Locks a filing that its owner may change now; answers whether it was ever handed in.
-async fn lock_editable(tx: &mut Tx<'_>, caller: &Actor, filing: FilingId) -> Result<bool> {
+/// Locks a filing that its owner may change now.
+async fn lock_editable(tx: &mut Tx<'_>, caller: &Actor, filing: FilingId) -> Result<Filing> {
     let Actor::Registrant { user } = *caller else { return Err(Error::NotFound) };
-    let row = sqlx::query!(
-        r#"select status, submitted_at is not null as "handed_in!" from filings where id = $1 and owner_id = $2 for update"#,
-        filing.0,
-        user.0
-    )
-    .fetch_optional(&mut **tx)
-    .await?
-    .ok_or(Error::NotFound)?;
-    let status =
-        Status::find(&row.status).ok_or(Error::Inconsistent { table: "filings", column: "status", id: filing.0 })?;
-    if status.is_editable() { Ok(row.handed_in) } else { Err(Refusal::Status { status }.into()) }
+    let filing = journal::load_own(tx, filing, user, true).await?;
+    if filing.status.is_editable() { Ok(filing) } else { Err(Refusal::Status { status: filing.status }.into()) }
 }
 
 fn check_form(section: Section, kind: u16, name: &str, size: usize) -> Result<()> {

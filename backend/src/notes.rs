@@ -23,7 +23,14 @@ struct Said {
 }
 
 /// Keeps what was said with a decision; answers the note's identifier, which goes into the event.
-pub async fn write(ctx: &Ctx, tx: &mut Tx<'_>, filing: FilingId, verb: Verb, author: UserId, form: &DecisionForm) -> Result<Uuid> {
+pub async fn write(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    filing: FilingId,
+    verb: Verb,
+    author: UserId,
+    form: &DecisionForm,
+) -> Result<Uuid> {
     let id = ctx.new_id();
     // What a department answered is part of what is said, in the order of asking.
     let parts = [&form.department, &form.approval_number, &form.approval_date, &form.words];

@@ -44,14 +44,7 @@ pub async fn tell_account(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId, template: &'
     tell(ctx, tx, user, None, Told { template, sms: true }, params).await
 }
 
-async fn tell(
-    ctx: &Ctx,
-    tx: &mut Tx<'_>,
-    user: UserId,
-    about: Option<(FilingId, i32)>,
-    told: Told,
-    params: Value,
-) -> Result<()> {
+async fn tell(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId, about: Option<(FilingId, i32)>, told: Told, params: Value) -> Result<()> {
     let filing = about.map(|(id, _)| id);
     let written = sqlx::query!(
         "insert into notices (id, user_id, filing_id, seq, template, params, created_at) values ($1, $2, $3, $4, $5, $6, $7)
@@ -138,10 +131,7 @@ pub async fn list(ctx: &Ctx, caller: &Actor, page: u32) -> Result<NoticesView> {
 /// How many of the caller's notices are not read.
 pub async fn unread(ctx: &Ctx, caller: &Actor) -> Result<i64> {
     let Some(user) = caller.user() else { return Ok(0) };
-    let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from notices where user_id = $1 and read_at is null"#,
-        user.0
-    );
+    let count = sqlx::query_scalar!(r#"select count(*) as "count!" from notices where user_id = $1 and read_at is null"#, user.0);
     Ok(count.fetch_one(&ctx.pool).await?)
 }
 

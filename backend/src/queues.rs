@@ -154,8 +154,9 @@ fn push_listing(query: &mut QueryBuilder<Postgres>, house: &House, listing: List
             .push(" and f.due_at < ")
             .push_bind(now + SOON),
         Listing::Missed => query.push(" and f.status = ").push_bind(own).push(" and f.due_at < ").push_bind(now),
-        Listing::Confirming => query
-            .push(" and (f.status = 'sms_pending' or f.status = 'bureau_review' and f.sms_until is not null)"),
+        Listing::Confirming => {
+            query.push(" and (f.status = 'sms_pending' or f.status = 'bureau_review' and f.sms_until is not null)")
+        }
         Listing::Returned => query.push(match house.kind {
             HouseKind::Provider(_) => " and f.status in ('provider_returned', 'sms_failed', 'bureau_refused')",
             HouseKind::Bureau(_) => " and f.status in ('bureau_refused', 'sms_failed')",

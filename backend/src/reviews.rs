@@ -11,9 +11,7 @@ mod verdict;
 
 pub use case::{case, reveal};
 pub use identity::record_identity_check;
-pub use verdict::{
-    approve, claim, correct, hand_over, hold, pass, refuse, release, resubmit, resume, return_filing, stop,
-};
+pub use verdict::{approve, claim, correct, hand_over, hold, pass, refuse, release, resubmit, resume, return_filing, stop};
 
 use crate::queues::{self, House};
 use crate::{Ctx, Result};

@@ -62,7 +62,9 @@ async fn run() -> Outcome {
     let yard = Served::start(bare, YARDSTICK).await?;
 
     let domains: Vec<String> =
-        sqlx::query_scalar("select domain from sites where cancelled_at is null order by md5(domain) limit 2000").fetch_all(&pool).await?;
+        sqlx::query_scalar("select domain from sites where cancelled_at is null order by md5(domain) limit 2000")
+            .fetch_all(&pool)
+            .await?;
     let filed: i64 = sqlx::query_scalar("select count(*) from sites").fetch_one(&pool).await?;
     println!("register: {filed} sites; {PAIRS} pairs, medians");
     let questions = wrk::Questions::write(&data, &domains)?;

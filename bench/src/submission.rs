@@ -4,14 +4,7 @@
 //! must differ from one filing to the next (identifiers, keys of holds) is made from a counter there.
 
 use crate::{Outcome, PAIRS};
-use backend::{
-    Ctx,
-    clock::Clock,
-    filings,
-    files::Files,
-    keys::Keys,
-    settings::Settings,
-};
+use backend::{Ctx, clock::Clock, files::Files, filings, keys::Keys, settings::Settings};
 use domain::{
     actor::Actor,
     id::{FilingId, UserId},
@@ -49,7 +42,11 @@ pub async fn compare(pool: &PgPool, database: &str, data: &Path, log: &Path) -> 
     fs::write(&path, &script.text)?;
     clone_template(pool, script.template).await?;
 
-    let many = PgPoolOptions::new().max_connections(u32::try_from(CLIENTS)?).min_connections(u32::try_from(CLIENTS)?).connect(database).await?;
+    let many = PgPoolOptions::new()
+        .max_connections(u32::try_from(CLIENTS)?)
+        .min_connections(u32::try_from(CLIENTS)?)
+        .connect(database)
+        .await?;
     let ctx = context(many);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for pair in 0..PAIRS {
@@ -126,7 +123,10 @@ fn pgbench(database: &str, script: &Path, pair: usize) -> Outcome<f64> {
     let rate = text.lines().find_map(|line| line.strip_prefix("tps = ")).and_then(|rest| rest.split(' ').next()?.parse().ok());
     match rate {
         Some(rate) if !failed => Ok(rate),
-        _ => Err(format!("pgbench: {text}\n{}", String::from_utf8_lossy(&output.stderr).chars().take(4000).collect::<String>()).into()),
+        _ => {
+            Err(format!("pgbench: {text}\n{}", String::from_utf8_lossy(&output.stderr).chars().take(4000).collect::<String>())
+                .into())
+        }
     }
 }
 
@@ -295,7 +295,8 @@ impl Logged {
             "bytea" if holds => format!("decode({}, 'hex')", counted(&number.to_string())),
             "bytea[]" if holds => {
                 let keys = value.matches("\\\\x").count();
-                let made: Vec<String> = (0..keys).map(|k| format!("decode({}, 'hex')", counted(&format!("{number}-{k}")))).collect();
+                let made: Vec<String> =
+                    (0..keys).map(|k| format!("decode({}, 'hex')", counted(&format!("{number}-{k}")))).collect();
                 format!("array[{}]::bytea[]", made.join(", "))
             }
             _ => format!("{}::{kind}", quoted(value)),
@@ -319,7 +320,9 @@ async fn clone_template(pool: &PgPool, template: FilingId) -> Outcome {
         CLIENTS - 1,
         SUBMISSIONS / CLIENTS
     );
-    for (table, unique) in [("filings", &[][..]), ("journal", &[]), ("draft_sections", &["row_id"]), ("materials", &["id", "object_key"])] {
+    for (table, unique) in
+        [("filings", &[][..]), ("journal", &[]), ("draft_sections", &["row_id"]), ("materials", &["id", "object_key"])]
+    {
         let columns: Vec<String> = sqlx::query_scalar(
             "select column_name::text from information_schema.columns where table_schema = 'public' and table_name = $1
              and is_identity = 'NO' order by ordinal_position",
@@ -337,8 +340,11 @@ async fn clone_template(pool: &PgPool, template: FilingId) -> Outcome {
                 name => format!("t.{name}"),
             })
             .collect();
-        let statement =
-            format!("insert into {table} ({}) select {} from {table} t, {range} where t.{key} = $1", columns.join(", "), values.join(", "));
+        let statement = format!(
+            "insert into {table} ({}) select {} from {table} t, {range} where t.{key} = $1",
+            columns.join(", "),
+            values.join(", ")
+        );
         sqlx::query(sqlx::AssertSqlSafe(statement)).bind(template.0).execute(pool).await?;
     }
     sqlx::query("analyze").execute(pool).await?;

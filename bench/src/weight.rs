@@ -11,11 +11,7 @@ pub fn print(site: &Path) -> Outcome {
     let mut sizes = BTreeMap::new();
     collect(&folder, &folder, &mut sizes)?;
     let size = |file: &str| sizes.get(file).copied().unwrap_or_default();
-    let common: u64 = sizes
-        .iter()
-        .filter(|(name, _)| name.ends_with(".js") || *name == "app.wasm")
-        .map(|(_, bytes)| bytes)
-        .sum();
+    let common: u64 = sizes.iter().filter(|(name, _)| name.ends_with(".js") || *name == "app.wasm").map(|(_, bytes)| bytes).sum();
     println!("weight, brotli: script and WASM that every hydrated area shares: {:.1} kB", kilobytes(common));
     for (part, files) in assets["parts"].as_object().into_iter().flatten() {
         let own: u64 = files.as_array().into_iter().flatten().filter_map(|file| file.as_str()).map(size).sum();

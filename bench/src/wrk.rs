@@ -45,7 +45,12 @@ impl Comparison {
         let (system, yard) = (self.system, self.yardstick);
         println!(
             "{what}: {:.0} requests/s, p99 {:.2} ms | {against}: {:.0} requests/s, p99 {:.2} ms | ratio {:.2} (goal {goal}), p99 {:.2} x",
-            system.rate, system.p99, yard.rate, yard.p99, system.rate / yard.rate, system.p99 / yard.p99
+            system.rate,
+            system.p99,
+            yard.rate,
+            yard.p99,
+            system.rate / yard.rate,
+            system.p99 / yard.p99
         );
     }
 }

@@ -52,13 +52,7 @@ impl Category {
 
 impl Role {
     /// Every role, from outside in.
-    pub const ALL: [Self; 5] = [
-        Self::Registrant,
-        Self::ProviderClerk,
-        Self::ProviderAdmin,
-        Self::Reviewer,
-        Self::BureauAdmin,
-    ];
+    pub const ALL: [Self; 5] = [Self::Registrant, Self::ProviderClerk, Self::ProviderAdmin, Self::Reviewer, Self::BureauAdmin];
 
     /// The stable name, as stored and sent.
     pub fn name(self) -> &'static str {
@@ -123,9 +117,7 @@ impl Actor {
     /// The account behind the actor, if there is one.
     pub fn user(&self) -> Option<UserId> {
         match *self {
-            Self::Registrant { user } | Self::Provider { user, .. } | Self::Bureau { user, .. } => {
-                Some(user)
-            }
+            Self::Registrant { user } | Self::Provider { user, .. } | Self::Bureau { user, .. } => Some(user),
             Self::Anonymous | Self::System => None,
         }
     }

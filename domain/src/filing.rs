@@ -90,18 +90,12 @@ impl Status {
 
     /// Nothing moves it any more.
     pub fn is_final(self) -> bool {
-        matches!(
-            self,
-            Self::Approved | Self::Stopped | Self::Expired | Self::Discarded
-        )
+        matches!(self, Self::Approved | Self::Stopped | Self::Expired | Self::Discarded)
     }
 
     /// The registrant may change the answers (rules 0.4).
     pub fn is_editable(self) -> bool {
-        matches!(
-            self,
-            Self::Draft | Self::ProviderReturned | Self::SmsFailed | Self::BureauRefused
-        )
+        matches!(self, Self::Draft | Self::ProviderReturned | Self::SmsFailed | Self::BureauRefused)
     }
 
     /// It is on its way: its holds on domain and sponsor are live.
@@ -409,15 +403,11 @@ pub struct Filing {
 impl Filing {
     /// The persons who have still to confirm in the open round.
     pub fn due(&self) -> impl Iterator<Item = &Due> {
-        self.sms
-            .iter()
-            .flat_map(|r| r.due.iter())
-            .filter(|d| d.confirmed_at.is_none())
+        self.sms.iter().flat_map(|r| r.due.iter()).filter(|d| d.confirmed_at.is_none())
     }
 
     /// Whether a round of confirmations is running now.
     pub fn is_confirming(&self) -> bool {
-        matches!(self.status, Status::SmsPending | Status::BureauReview)
-            && self.due().next().is_some()
+        matches!(self.status, Status::SmsPending | Status::BureauReview) && self.due().next().is_some()
     }
 }

@@ -1,9 +1,9 @@
 //! The picture before what strangers may do.
 #![allow(missing_docs, reason = "the macro makes structs of the arguments")]
 
-use crate::fault::Fault;
 #[cfg(feature = "ssr")]
 use crate::doors::ssr;
+use crate::fault::Fault;
 use domain::views::accounts::ChallengeView;
 use leptos::prelude::*;
 

@@ -1,9 +1,9 @@
 //! The server's time, which the demo can wind.
 #![allow(missing_docs, reason = "the macro makes structs of the arguments")]
 
-use crate::fault::Fault;
 #[cfg(feature = "ssr")]
 use crate::doors::ssr;
+use crate::fault::Fault;
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;

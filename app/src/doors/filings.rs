@@ -1,20 +1,23 @@
 //! A registrant's filings: begin, fill in, hand in, take back, look on.
 #![allow(missing_docs, reason = "the macro makes structs of the arguments")]
 
-#[cfg(feature = "ssr")]
-use crate::{doors::ssr, paths};
 use crate::fault::{Done, Fault};
 #[cfg(feature = "ssr")]
+use crate::{doors::ssr, paths};
+#[cfg(feature = "ssr")]
 use backend::filings;
+#[cfg(feature = "ssr")]
+use domain::{divisions, filing, filing::Status, views::filings::Saved};
 use domain::{
     forms::{AccessForm, ConsentForm, SiteForm, SponsorForm},
     id::FilingId,
     problem::{Problem, Section},
     views::filings::{DraftView, FilingRow, KindForm, ProgressView},
 };
-#[cfg(feature = "ssr")]
-use domain::{divisions, filing, filing::Status, views::filings::Saved};
-use leptos::{prelude::*, server_fn::{ServerFn, codec::GetUrl}};
+use leptos::{
+    prelude::*,
+    server_fn::{ServerFn, codec::GetUrl},
+};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;

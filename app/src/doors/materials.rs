@@ -1,9 +1,9 @@
 //! Materials of a filing: upload, show, remove. Upload and download are plain HTTP; the server hands the parts over.
 #![allow(missing_docs, reason = "the macro makes structs of the arguments")]
 
+use crate::fault::{Done, Fault};
 #[cfg(feature = "ssr")]
 use crate::{doors::ssr, paths};
-use crate::fault::{Done, Fault};
 #[cfg(feature = "ssr")]
 use backend::materials;
 use domain::id::MaterialId;

@@ -1,9 +1,9 @@
 //! The public register.
 #![allow(missing_docs, reason = "the macro makes structs of the arguments")]
 
-use crate::fault::Fault;
 #[cfg(feature = "ssr")]
 use crate::doors::ssr;
+use crate::fault::Fault;
 use domain::views::register::{RecordView, RegisterView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 

@@ -1,9 +1,18 @@
 //! What the bodies of doors use; on the server only.
 
-use crate::{fault::{Done, Fault}, paths};
+use crate::{
+    fault::{Done, Fault},
+    paths,
+};
 use axum::http::{HeaderValue, header};
-use backend::{Ctx, Error, sessions, sessions::{NewSession, Session}};
-use domain::{actor::{Actor, Category}, views::accounts::Stage};
+use backend::{
+    Ctx, Error, sessions,
+    sessions::{NewSession, Session},
+};
+use domain::{
+    actor::{Actor, Category},
+    views::accounts::Stage,
+};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 

@@ -33,9 +33,7 @@ fn fault_body(fault: &Fault) -> AnyView {
         Fault::SignedOut => (t::errors::expired(l), t::errors::expired_text(l).to_owned()),
         Fault::Forbidden => (t::errors::forbidden(l), t::errors::forbidden_text(l).to_owned()),
         Fault::NotFound => (t::errors::not_found(l), t::errors::not_found_text(l).to_owned()),
-        Fault::Limited { retry_after_s } => {
-            (t::errors::limited(l), t::fault::limited(l, &wait_text(l, *retry_after_s)))
-        }
+        Fault::Limited { retry_after_s } => (t::errors::limited(l), t::fault::limited(l, &wait_text(l, *retry_after_s))),
         Fault::Broken { .. } => (t::errors::broken(l), t::errors::broken_text(l).to_owned()),
         Fault::Offline => (t::errors::offline(l), general),
         Fault::Refused(_) | Fault::Stale | Fault::Invalid(_) | Fault::Malformed => (t::errors::conflict(l), general),

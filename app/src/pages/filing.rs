@@ -19,18 +19,21 @@ mod stale;
 mod submitted;
 mod tasks;
 
-use domain::{
-    id::FilingId,
-    problem::Section,
-    views::filings::DraftView,
-};
+use domain::{id::FilingId, problem::Section, views::filings::DraftView};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::{use_params_map, use_query_map}, lazy_route};
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_params_map, use_query_map},
+    lazy_route,
+};
 
 use crate::{
     doors,
+    parts::{
+        desk::{DeskLayout, desk_not_found},
+        load::load,
+    },
     paths,
-    parts::{desk::{DeskLayout, desk_not_found}, load::load},
     texts::{t, use_lang},
     ui::{Breadcrumb, page_data},
 };
@@ -147,7 +150,7 @@ fn draw(page: Option<Page>) -> AnyView {
 /// A page of a filing that can be filled in: behind the choice to continue or delete (R3), or, when the filing is on its
 /// way, its progress instead.
 fn draft(id: FilingId, page: impl Fn(DraftView) -> AnyView + Send + Sync + 'static) -> AnyView {
-    let data = page_data(move || id, |id| doors::filings::draft(id));
+    let data = page_data(move || id, doors::filings::draft);
     load(data, move |view: DraftView| {
         if !view.status.is_editable() {
             return progress::page(view.id);

@@ -49,11 +49,14 @@ pub fn DeskLayout(
 ) -> AnyView {
     let l = use_lang();
     let path = use_location().pathname;
-    let data = page_data(|| (), |()| async move {
-        let me = sessions::me().await?;
-        let unread = if me.is_some() { notices::unread().await.unwrap_or_default() } else { 0 };
-        Ok((me, unread))
-    });
+    let data = page_data(
+        || (),
+        |()| async move {
+            let me = sessions::me().await?;
+            let unread = if me.is_some() { notices::unread().await.unwrap_or_default() } else { 0 };
+            Ok((me, unread))
+        },
+    );
     // A new page begins at its top, for the keyboard too.
     Effect::new(move |before: Option<String>| {
         let now = path.get();
@@ -94,7 +97,11 @@ fn focus_main() {
 
 fn who(l: Lang, me: Option<&SignedInView>) -> AnyView {
     let user = me.map(|me| {
-        let office = if me.office.is_empty() { role_text(l, me.role).to_owned() } else { format!("{} · {}", me.office, role_text(l, me.role)) };
+        let office = if me.office.is_empty() {
+            role_text(l, me.role).to_owned()
+        } else {
+            format!("{} · {}", me.office, role_text(l, me.role))
+        };
         view! {
             <p class="desk-user">
                 <strong>{me.user_name.clone()}</strong>

@@ -49,11 +49,14 @@ pub fn SignInBox(
     let l = use_lang();
     let name = use_flash().value("form[user_name]").unwrap_or_default().to_owned();
     let wait = use_query_map().with_untracked(|query| query.get("captcha")).as_deref() == Some("wait");
-    let data = page_data(move || (name.clone(), wait), |(name, wait)| async move {
-        let me = sessions::me().await?;
-        let challenge = sessions::challenge(name, wait).await?;
-        Ok((me, challenge, demo::is_on().await?))
-    });
+    let data = page_data(
+        move || (name.clone(), wait),
+        |(name, wait)| async move {
+            let me = sessions::me().await?;
+            let challenge = sessions::challenge(name, wait).await?;
+            Ok((me, challenge, demo::is_on().await?))
+        },
+    );
     load(data, move |(me, challenge, demo)| match me {
         Some(me) => view! {
             <p>{t::sign_in::signed_in_as(l, &me.user_name)}</p>

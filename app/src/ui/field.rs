@@ -73,8 +73,8 @@ impl Frame {
     fn texts(&self) -> (Option<AnyView>, AnyView, Option<AnyView>) {
         let l = use_lang();
         let id = self.id();
-        let hint = (!self.hint.is_empty())
-            .then(|| view! { <p class="hint" id=format!("{id}-hint")>{self.hint.clone()}</p> }.into_any());
+        let hint =
+            (!self.hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{self.hint.clone()}</p> }.into_any());
         let (form, name) = (self.form, self.name.clone());
         let problem = view! {
             <div class="problem-place" aria-live="polite">

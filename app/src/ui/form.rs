@@ -7,7 +7,10 @@ use std::{
 
 use gloo_net::http::Request;
 use leptos::{context::Provider, ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::{use_location, use_navigate}};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use server_fn::ServerFn;
@@ -301,8 +304,7 @@ pub fn PostForm(
         let Some(check) = &check else { return };
         let Some(input) = ev.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
         let Some(name) = input.get_attribute("name") else { return };
-        let Some(element) = input.closest("form").ok().flatten().and_then(|el| el.dyn_into::<HtmlFormElement>().ok())
-        else {
+        let Some(element) = input.closest("form").ok().flatten().and_then(|el| el.dyn_into::<HtmlFormElement>().ok()) else {
             return;
         };
         let Ok(data) = FormData::new_with_form(&element) else { return };
@@ -310,9 +312,8 @@ pub fn PostForm(
         form.answer.update(|answer| answer.fields.retain(|problem| field_path(&problem.field) != path));
         visited.update_value(|visited| _ = visited.insert(path));
         let found = check(&pairs(&data));
-        form.checked.set(
-            visited.with_value(|visited| found.into_iter().filter(|p| visited.contains(&field_path(&p.field))).collect()),
-        );
+        form.checked
+            .set(visited.with_value(|visited| found.into_iter().filter(|p| visited.contains(&field_path(&p.field))).collect()));
     };
     let retry_key = once.then(|| view! { <input type="hidden" name="retry_key" value=new_retry_key()/> });
     view! {
@@ -430,11 +431,7 @@ fn pairs(data: &FormData) -> FormValues {
     let Ok(pairs) = UrlSearchParams::new_with_str_sequence_sequence(data) else { return FormValues::default() };
     let query = String::from(pairs.to_string());
     FormValues(
-        query
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
-            .map(|(name, value)| (decode(name), decode(value)))
-            .collect(),
+        query.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (decode(name), decode(value))).collect(),
     )
 }
 

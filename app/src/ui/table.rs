@@ -48,9 +48,7 @@ pub fn DataTable(
         .map(|column| {
             let class = column.number.then_some("number");
             let (sorted, head) = match &column.sort {
-                Some((href, sorted)) => {
-                    (*sorted, view! { <a href=href.clone()>{column.head.clone()}</a> }.into_any())
-                }
+                Some((href, sorted)) => (*sorted, view! { <a href=href.clone()>{column.head.clone()}</a> }.into_any()),
                 None => (None, column.head.clone().into_any()),
             };
             view! { <th scope="col" class=class aria-sort=sorted>{head}</th> }
@@ -126,7 +124,8 @@ pub fn Pagination(
             }
         })
         .collect_view();
-    let step = |to: u32, words: &'static str, rel: &'static str| view! { <a class="step" rel=rel href=href(to, &query)>{words}</a> };
+    let step =
+        |to: u32, words: &'static str, rel: &'static str| view! { <a class="step" rel=rel href=href(to, &query)>{words}</a> };
     Some(
         view! {
             <nav class="pagination" aria-label=t::form::pages(l)>

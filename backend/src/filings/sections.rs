@@ -133,7 +133,7 @@ where
         if !same {
             version = kept_version + 1;
             write(ctx, &mut tx, id, section, kept.as_ref(), typed, owner, form).await?;
-            edited(ctx, &mut tx, &filing, caller).await?;
+            mark_edited(ctx, &mut tx, &filing, caller).await?;
         }
     }
     let draft = load_draft(ctx, &mut tx, id).await?;
@@ -149,7 +149,7 @@ fn editable(filing: &Filing) -> Result<()> {
 }
 
 /// A filing that came back is marked once as edited: the way back depends on it.
-async fn edited(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing, caller: &Actor) -> Result<()> {
+pub(crate) async fn mark_edited(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing, caller: &Actor) -> Result<()> {
     if filing.status == Status::Draft || filing.edited {
         return journal::touch(tx, filing.id, ctx.clock.now()).await;
     }
@@ -171,7 +171,7 @@ pub async fn add_site(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<u8> {
         _ => return Err(Problem::with(Section::Sponsor, "sites", Rule::TooManySites, MAX_SITES.to_string()).into()),
     };
     insert_site(ctx, &mut tx, &filing, key, &SiteForm::default(), &[AccessForm::default()]).await?;
-    edited(ctx, &mut tx, &filing, caller).await?;
+    mark_edited(ctx, &mut tx, &filing, caller).await?;
     tx.commit().await?;
     Ok(key)
 }
@@ -205,7 +205,7 @@ pub async fn add_access(ctx: &Ctx, caller: &Actor, id: FilingId, site: u8) -> Re
     };
     let typed = Typed { version: 0, client: None, sequence: 0 };
     write(ctx, &mut tx, id, Section::Access(site, key), None, typed, filing.owner, &AccessForm::default()).await?;
-    edited(ctx, &mut tx, &filing, caller).await?;
+    mark_edited(ctx, &mut tx, &filing, caller).await?;
     tx.commit().await?;
     Ok(key)
 }
@@ -233,7 +233,7 @@ async fn remove(ctx: &Ctx, caller: &Actor, id: FilingId, which: impl Fn(Section)
     )
     .execute(&mut *tx)
     .await?;
-    edited(ctx, &mut tx, &filing, caller).await?;
+    mark_edited(ctx, &mut tx, &filing, caller).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -115,10 +115,11 @@ async fn only_its_parties_see_a_material_and_only_at_their_time(pool: PgPool) {
             assert!(allowed || matches!(opened, Err(Error::NotFound)));
         }
     }
-    let looks = sqlx::query_scalar!(r#"select count(*) as "n!" from audit where verb = 'open_material' and object_id = $1"#, kept.id.0)
-        .fetch_one(&ctx.pool)
-        .await
-        .unwrap();
+    let looks =
+        sqlx::query_scalar!(r#"select count(*) as "n!" from audit where verb = 'open_material' and object_id = $1"#, kept.id.0)
+            .fetch_one(&ctx.pool)
+            .await
+            .unwrap();
     assert_eq!(looks, 10, "each look of staff, none of the owner");
 }
 
@@ -177,7 +178,8 @@ async fn objects_without_a_row_and_removed_ones_are_collected(pool: PgPool) {
     ctx.clock.wind(std::time::Duration::from_secs(7200));
     jobs::run_due(&ctx, &handlers).await.unwrap();
     assert!(matches!(ctx.files.get(orphan).await, Err(Error::NotFound)));
-    let row = sqlx::query!("select object_key, sealed from materials where id = $1", removed.id.0).fetch_one(&ctx.pool).await.unwrap();
+    let row =
+        sqlx::query!("select object_key, sealed from materials where id = $1", removed.id.0).fetch_one(&ctx.pool).await.unwrap();
     assert!(row.sealed.is_empty());
     assert!(matches!(ctx.files.get(row.object_key.parse().unwrap()).await, Err(Error::NotFound)));
     open(&ctx, &OWNER, kept.id).await.unwrap();

@@ -114,7 +114,8 @@ async fn each_act_on_a_filing_is_told_and_what_one_did_oneself_is_not(pool: PgPo
     ];
     for (seq, (verb, from, to, by, expected)) in (2..).zip(table) {
         tell_of(&ctx, &filing, &event(&ctx, seq, verb, from, to, by)).await;
-        let told = sqlx::query_scalar!("select template from notices where seq = $1", seq).fetch_optional(&ctx.pool).await.unwrap();
+        let told =
+            sqlx::query_scalar!("select template from notices where seq = $1", seq).fetch_optional(&ctx.pool).await.unwrap();
         assert_eq!(told.as_deref(), expected, "{verb:?} {from:?} {to:?}");
     }
 }

@@ -139,8 +139,7 @@ pub(super) async fn staff(conn: &mut PgConnection, house: &House) -> Result<Vec<
 
 /// The providers that the accesses name.
 async fn named_providers(ctx: &Ctx, conn: &mut PgConnection, draft: &Draft) -> Result<Vec<ProviderChoice>> {
-    let named: BTreeSet<&str> =
-        draft.sites.iter().flat_map(|s| &s.accesses).map(|a| a.form.provider_id.trim()).collect();
+    let named: BTreeSet<&str> = draft.sites.iter().flat_map(|s| &s.accesses).map(|a| a.form.provider_id.trim()).collect();
     let mut choices = providers::choices_in(conn, beijing_date(ctx.clock.now())).await?;
     choices.retain(|choice| named.contains(choice.id.to_string().as_str()));
     Ok(choices)

@@ -42,9 +42,7 @@ fn finding(problem: Problem) -> Finding {
         Rule::RangeNotProviders => Finding::OutsideRanges { section, address: problem.given },
         Rule::ServiceCode => Finding::ServiceUnknown { section },
         Rule::MaterialMissing => match find_material(&problem.field) {
-            Some((section, kind)) => {
-                Finding::MaterialMissing { section, kind: u16::try_from(kind.id()).unwrap_or_default() }
-            }
+            Some((section, kind)) => Finding::MaterialMissing { section, kind: u16::try_from(kind.id()).unwrap_or_default() },
             None => Finding::Problem { problem },
         },
         _ => Finding::Problem { problem },
@@ -52,12 +50,7 @@ fn finding(problem: Problem) -> Finding {
 }
 
 /// Sponsor and domains that the register has already. Staff is told the numbers; the registrant never is (rules 0.9).
-async fn filed(
-    ctx: &Ctx,
-    conn: &mut PgConnection,
-    draft: &Draft,
-    tables: &domain::tables::Tables,
-) -> Result<Vec<Finding>> {
+async fn filed(ctx: &Ctx, conn: &mut PgConnection, draft: &Draft, tables: &domain::tables::Tables) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     if let Some(identity) = holds::sponsor_identity(&draft.sponsor, tables.today) {
         let number = sqlx::query_scalar!(

@@ -22,14 +22,7 @@ const METHODS: [&str; 3] = ["face_to_face", "face_recognition", "video"];
 const HOLDS: time::Duration = time::Duration::days(365);
 
 /// Records that a person's identity was checked; a second record replaces the first.
-pub async fn record_identity_check(
-    ctx: &Ctx,
-    caller: &Actor,
-    id: FilingId,
-    section: &str,
-    method: &str,
-    at: &str,
-) -> Result<()> {
+pub async fn record_identity_check(ctx: &Ctx, caller: &Actor, id: FilingId, section: &str, method: &str, at: &str) -> Result<()> {
     let house = House::of(caller)?;
     let HouseKind::Provider(_) = house.kind else { return Err(Error::NotFound) };
     let mut tx = ctx.pool.begin().await?;
@@ -99,8 +92,7 @@ pub(super) async fn list(ctx: &Ctx, conn: &mut PgConnection, filing: &Filing) ->
 
 /// The persons whose identity is still to be checked: those with a material of a kind that shows a person.
 pub(super) async fn missing(conn: &mut PgConnection, id: FilingId, draft: &Draft) -> Result<Vec<Section>> {
-    let checked =
-        sqlx::query_scalar!("select section from identity_checks where filing_id = $1", id.0).fetch_all(conn).await?;
+    let checked = sqlx::query_scalar!("select section from identity_checks where filing_id = $1", id.0).fetch_all(conn).await?;
     let mut missing = persons(draft);
     missing.retain(|person| needs_check(draft, *person) && !checked.contains(&person.to_string()));
     Ok(missing)
@@ -114,8 +106,7 @@ fn persons(draft: &Draft) -> Vec<Section> {
 
 /// Kinds of materials that are marked so: what they show is worth something only with the person beside it.
 fn needs_check(draft: &Draft, person: Section) -> bool {
-    const MARKED: [MaterialKind; 3] =
-        [MaterialKind::PersonCertificateFront, MaterialKind::LivePhoto, MaterialKind::ScenePhoto];
+    const MARKED: [MaterialKind; 3] = [MaterialKind::PersonCertificateFront, MaterialKind::LivePhoto, MaterialKind::ScenePhoto];
     let marked = |kind: u16| MARKED.iter().any(|m| m.id() == u32::from(kind));
     draft.materials.iter().any(|material| material.section == person && marked(material.kind))
 }

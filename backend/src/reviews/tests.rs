@@ -50,11 +50,19 @@ fn key() -> Uuid {
 }
 
 fn form() -> DecisionForm {
-    DecisionForm { code: "1".into(), words: "信息一致".into(), granted: "yes".into(), approval_number: "京新出〔2026〕1号".into(), department: "新闻出版局".into(), ..DecisionForm::default() }
+    DecisionForm {
+        code: "1".into(),
+        words: "信息一致".into(),
+        granted: "yes".into(),
+        approval_number: "京新出〔2026〕1号".into(),
+        department: "新闻出版局".into(),
+        ..DecisionForm::default()
+    }
 }
 
 fn with_reason(section: &str, field: &str) -> DecisionForm {
-    let reason = Reason { section: section.into(), field: field.into(), words: "与证件不一致".into(), suggestion: String::new() };
+    let reason =
+        Reason { section: section.into(), field: field.into(), words: "与证件不一致".into(), suggestion: String::new() };
     DecisionForm { reasons: vec![reason], ..form() }
 }
 
@@ -63,7 +71,15 @@ fn correcting(section: &str, field: &str, value: &str) -> DecisionForm {
     DecisionForm { reasons: vec![reason], ..form() }
 }
 
-async fn do_it(ctx: &Ctx, who: &Actor, verb: Verb, id: FilingId, seq: i32, key: Uuid, form: DecisionForm) -> Result<Option<FilingId>> {
+async fn do_it(
+    ctx: &Ctx,
+    who: &Actor,
+    verb: Verb,
+    id: FilingId,
+    seq: i32,
+    key: Uuid,
+    form: DecisionForm,
+) -> Result<Option<FilingId>> {
     match verb {
         Verb::Claim => claim(ctx, who, id, seq, key).await,
         Verb::Release => release(ctx, who, id, seq, key).await,
@@ -236,7 +252,8 @@ async fn nobody_is_passed_on_whose_face_was_not_checked(pool: PgPool) {
     assert!(seen.findings.contains(&Finding::IdentityUnchecked { section: Section::Sponsor }));
     assert_eq!(refused(pass(ctx, &c.clerk, id, seq, key(), form()).await), Refusal::Incomplete);
 
-    let record = async |section: &str, method: &str, at: &str| record_identity_check(ctx, &c.clerk, id, section, method, at).await;
+    let record =
+        async |section: &str, method: &str, at: &str| record_identity_check(ctx, &c.clerk, id, section, method, at).await;
     assert_eq!(rule(record("sponsor", "", "").await), Rule::Required);
     assert_eq!(rule(record("sponsor", "telepathy", "").await), Rule::UnknownCode);
     assert_eq!(rule(record("sponsor", "video", "yesterday").await), Rule::DateFormat);
@@ -310,7 +327,8 @@ async fn the_provider_corrects_with_leave_and_only_to_what_is_right(pool: PgPool
     checked(&c, id).await;
     pass(ctx, &c.clerk, id, status(ctx, id).await.1, key(), form()).await.unwrap();
     let findings = case(ctx, &c.reviewer, id).await.unwrap().findings;
-    let told = findings.iter().any(|f| matches!(f, Finding::Changed { field, after, .. } if field == "name" && after == "青禾阅读手记"));
+    let told =
+        findings.iter().any(|f| matches!(f, Finding::Changed { field, after, .. } if field == "name" && after == "青禾阅读手记"));
     assert!(told, "the bureau sees what the provider corrected: {findings:?}");
     journal::check(&ctx.pool).await.unwrap();
 }
@@ -321,8 +339,7 @@ async fn an_approval_issues_one_number_even_when_two_reviewers_click_at_once(poo
     let ctx = &c.ctx;
     let id = walk_here(ctx, 47, 0, AT_BUREAU).await.unwrap();
     let seq = status(ctx, id).await.1;
-    let (a, b) =
-        tokio::join!(approve(ctx, &c.reviewer, id, seq, key(), form()), approve(ctx, &c.second, id, seq, key(), form()));
+    let (a, b) = tokio::join!(approve(ctx, &c.reviewer, id, seq, key(), form()), approve(ctx, &c.second, id, seq, key(), form()));
     assert_eq!(usize::from(a.is_ok()) + usize::from(b.is_ok()), 1, "{a:?} {b:?}");
     let issued = sqlx::query_scalar!("select number from issued_numbers").fetch_all(&ctx.pool).await.unwrap();
     assert_eq!(issued, ["京ICP备2026000001号"]);
@@ -330,7 +347,10 @@ async fn an_approval_issues_one_number_even_when_two_reviewers_click_at_once(poo
     assert_eq!(seen.progress.number.as_deref(), Some("京ICP备2026000001号"));
     let found = register::find(ctx, "京ICP备2026000001号").await.unwrap();
     assert_eq!((found.answer, found.records[0].site_number.as_str()), (Answer::Filed, "京ICP备2026000001号-1"));
-    let told = sqlx::query_scalar!("select count(*) from notices where template = 'filing_approved'").fetch_one(&ctx.pool).await.unwrap();
+    let told = sqlx::query_scalar!("select count(*) from notices where template = 'filing_approved'")
+        .fetch_one(&ctx.pool)
+        .await
+        .unwrap();
     assert_eq!(told, Some(1));
     journal::check(&ctx.pool).await.unwrap();
 }
@@ -400,11 +420,14 @@ async fn personal_data_comes_masked_and_each_look_stands_in_the_audit(pool: PgPo
     let whole: Draft = filings::draft(ctx, &c.owner, id).await.unwrap().draft;
     let shown = serde_json::to_string(&case(ctx, &c.clerk, id).await.unwrap()).unwrap();
     let sponsor = &whole.sponsor;
-    for secret in [&sponsor.person_certificate_number, &sponsor.person_mobile, &sponsor.person_emergency_phone, &sponsor.person_email] {
+    for secret in
+        [&sponsor.person_certificate_number, &sponsor.person_mobile, &sponsor.person_emergency_phone, &sponsor.person_email]
+    {
         assert!(!shown.contains(secret.as_str()), "{secret}");
     }
     assert!(shown.contains(sponsor.certificate_number.as_str()), "a unit's own number is public");
-    let looks = async || sqlx::query_scalar!("select count(*) from audit where verb = 'reveal'").fetch_one(&ctx.pool).await.unwrap();
+    let looks =
+        async || sqlx::query_scalar!("select count(*) from audit where verb = 'reveal'").fetch_one(&ctx.pool).await.unwrap();
     let number = reveal(ctx, &c.clerk, id, Section::Sponsor, "person_certificate_number").await.unwrap();
     assert_eq!(number, sponsor.person_certificate_number);
     assert_eq!(looks().await, Some(1));
@@ -413,7 +436,8 @@ async fn personal_data_comes_masked_and_each_look_stands_in_the_audit(pool: PgPo
     }
     assert!(matches!(reveal(ctx, &c.clerk, id, Section::Site(7), "person_mobile").await, Err(Error::NotFound)));
     assert_eq!(looks().await, Some(1));
-    let said = sqlx::query_scalar!("select detail::text from audit where verb = 'reveal'").fetch_one(&ctx.pool).await.unwrap().unwrap();
+    let said =
+        sqlx::query_scalar!("select detail::text from audit where verb = 'reveal'").fetch_one(&ctx.pool).await.unwrap().unwrap();
     assert!(!said.contains(&number), "{said}");
 }
 

@@ -331,9 +331,7 @@ fn known_fields(draft: &domain::draft::Draft, reasons: &[Reason]) -> Result<()> 
     };
     match reasons.iter().find(unknown) {
         None => Ok(()),
-        Some(reason) => {
-            Err(Problem::with(Section::Account, "reasons", Rule::ReasonField, reason.field.clone()).into())
-        }
+        Some(reason) => Err(Problem::with(Section::Account, "reasons", Rule::ReasonField, reason.field.clone()).into()),
     }
 }
 

@@ -85,17 +85,42 @@ const fn person(sponsor: usize, place: usize, owner: Owner, steps: &'static [(St
 
 /// The younger ones last: a desk's identifiers sort by time.
 const JOURNEYS: &[Journey] = &[
-    company(1, 0, Other, &[(FillIn, 1300), (Submit, 1299), (Claim, 1294), (Pass, 1293), (Confirm, 1290), (Take, 1100), (Approve, 1099)]),
-    company(2, 1, Other, &[(FillIn, 1210), (Submit, 1209), (Claim, 1204), (Pass, 1203), (Confirm, 1200), (Take, 1000), (Approve, 998)]),
-    person(3, 0, Other, &[(FillIn, 1100), (Submit, 1098), (Claim, 1090), (Pass, 1089), (Confirm, 1085), (Take, 900), (Approve, 899)]),
+    company(
+        1,
+        0,
+        Other,
+        &[(FillIn, 1300), (Submit, 1299), (Claim, 1294), (Pass, 1293), (Confirm, 1290), (Take, 1100), (Approve, 1099)],
+    ),
+    company(
+        2,
+        1,
+        Other,
+        &[(FillIn, 1210), (Submit, 1209), (Claim, 1204), (Pass, 1203), (Confirm, 1200), (Take, 1000), (Approve, 998)],
+    ),
+    person(
+        3,
+        0,
+        Other,
+        &[(FillIn, 1100), (Submit, 1098), (Claim, 1090), (Pass, 1089), (Confirm, 1085), (Take, 900), (Approve, 899)],
+    ),
     company(4, 0, Other, &[(FillIn, 960), (Submit, 959), (Claim, 955), (Pass, 954), (Confirm, 950), (Take, 800), (Approve, 799)]),
     company(5, 1, Other, &[(FillIn, 900), (Submit, 899), (Claim, 890), (Pass, 888), (Confirm, 885), (Take, 700), (Approve, 699)]),
     company(6, 0, Other, &[(FillIn, 860), (Submit, 859), (Claim, 850), (Pass, 849), (Confirm, 846), (Take, 760), (Stop, 759)]),
-    company(7, 0, ZhouMing, &[(FillIn, 800), (Submit, 799), (Claim, 795), (Pass, 794), (Confirm, 790), (Take, 600), (Approve, 599)]),
+    company(
+        7,
+        0,
+        ZhouMing,
+        &[(FillIn, 800), (Submit, 799), (Claim, 795), (Pass, 794), (Confirm, 790), (Take, 600), (Approve, 599)],
+    ),
     company(8, 0, Other, &[(FillIn, 640), (Submit, 639), (Claim, 630), (Pass, 629), (Confirm, 627), (Take, 500), (Approve, 499)]),
     company(9, 1, Other, &[(FillIn, 600), (Submit, 599), (Claim, 590), (Pass, 589), (Confirm, 585), (Take, 400), (Approve, 399)]),
     person(10, 1, Other, &[(FillIn, 560), (Submit, 559), (Claim, 552), (Pass, 551), (Confirm, 548), (Take, 300), (Refuse, 299)]),
-    company(11, 0, ZhouMing, &[(FillIn, 520), (Submit, 519), (Claim, 515), (Pass, 514), (Confirm, 510), (Take, 200), (Refuse, 199)]),
+    company(
+        11,
+        0,
+        ZhouMing,
+        &[(FillIn, 520), (Submit, 519), (Claim, 515), (Pass, 514), (Confirm, 510), (Take, 200), (Refuse, 199)],
+    ),
     company(12, 0, Other, &[(FillIn, 610), (Submit, 609), (Claim, 606), (Pass, 605), (Confirm, 600)]),
     company(13, 1, Other, &[(FillIn, 420), (Submit, 419), (Claim, 410), (Pass, 409), (Confirm, 405), (Take, 120), (Hold, 119)]),
     company(14, 0, Other, &[(FillIn, 300), (Submit, 299), (Claim, 295), (Pass, 294), (Confirm, 290), (Take, 30)]),
@@ -243,7 +268,10 @@ impl<'a> Walker<'a> {
             }
             Take => reviews::claim(ctx, reviewer, id, seq, key).await.map(drop),
             Hold => {
-                let form = DecisionForm { department: "省新闻出版局".into(), ..said("", "网站内容可能涉及出版,征求主管部门意见。") };
+                let form = DecisionForm {
+                    department: "省新闻出版局".into(),
+                    ..said("", "网站内容可能涉及出版,征求主管部门意见。")
+                };
                 reviews::hold(ctx, reviewer, id, seq, key, form).await.map(drop)
             }
             Refuse => reviews::refuse(ctx, reviewer, id, seq, key, refused()).await.map(drop),
@@ -262,13 +290,15 @@ impl<'a> Walker<'a> {
         let draft = self.answers(id).await?;
         self.wait(240);
         let version = async |section: &str| -> Result<i32> {
-            let row = sqlx::query_scalar!("select version from draft_sections where filing_id = $1 and section = $2", id.0, section);
+            let row =
+                sqlx::query_scalar!("select version from draft_sections where filing_id = $1 and section = $2", id.0, section);
             Ok(row.fetch_optional(&ctx.pool).await?.unwrap_or_default())
         };
         filings::save_sponsor(ctx, owner, id, version("sponsor").await?, None, 1, draft.sponsor).await?;
         for site in draft.sites {
             self.wait(180);
-            filings::save_site(ctx, owner, id, site.key, version(&format!("site-{}", site.key)).await?, None, 1, site.form).await?;
+            filings::save_site(ctx, owner, id, site.key, version(&format!("site-{}", site.key)).await?, None, 1, site.form)
+                .await?;
             for access in site.accesses {
                 let section = format!("access-{}-{}", site.key, access.key);
                 let at = version(&section).await?;

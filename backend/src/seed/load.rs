@@ -19,9 +19,10 @@ const CHUNK: i64 = 50_000;
 /// Adds so many sites, with three sponsors to every four. A later call goes on where the last one ended.
 pub async fn load(ctx: &Ctx, sites: u64) -> Result<()> {
     let sponsors = i64::try_from(sites.div_ceil(4) * 3).map_err(|_| Error::Internal("more sites than there are numbers"))?;
-    let loaded = sqlx::query_scalar!(r#"select count(*) as "count!" from sponsors where identity_key like '\x6c6f6164'::bytea || '%'"#)
-        .fetch_one(&ctx.pool)
-        .await?;
+    let loaded =
+        sqlx::query_scalar!(r#"select count(*) as "count!" from sponsors where identity_key like '\x6c6f6164'::bytea || '%'"#)
+            .fetch_one(&ctx.pool)
+            .await?;
     let mut first = loaded;
     while first < loaded + sponsors {
         let last = (first + CHUNK).min(loaded + sponsors);
@@ -174,9 +175,12 @@ pub(super) async fn seal_answers(ctx: &Ctx) -> Result<()> {
         let sites = sites_of(&mut tx, row.filing_id, n).await?;
         let consent = ConsentForm { truthful: "yes".into(), personal_data: "yes".into(), ..ConsentForm::default() };
         let draft = Draft { sponsor: form, sites, consent, ..Draft::default() };
-        let seal = |table, id, version, plain: Vec<u8>| ctx.keys.seal(Place { table, column: "sealed", row: id, version }, &plain);
+        let seal =
+            |table, id, version, plain: Vec<u8>| ctx.keys.seal(Place { table, column: "sealed", row: id, version }, &plain);
         let sealed = seal("sponsor_versions", row.sponsor_row, 1, serde_json::to_vec(&draft.sponsor)?);
-        sqlx::query!("update sponsor_versions set sealed = $2 where row_id = $1", row.sponsor_row, sealed).execute(&mut *tx).await?;
+        sqlx::query!("update sponsor_versions set sealed = $2 where row_id = $1", row.sponsor_row, sealed)
+            .execute(&mut *tx)
+            .await?;
         for site in &draft.sites {
             let row_id = sqlx::query_scalar!(
                 "select row_id from site_versions where filing_id = $1 and domain_display = $2",
@@ -189,7 +193,9 @@ pub(super) async fn seal_answers(ctx: &Ctx) -> Result<()> {
             sqlx::query!("update site_versions set sealed = $2 where row_id = $1", row_id, sealed).execute(&mut *tx).await?;
         }
         let sealed = seal("filing_snapshots", row.snapshot_row, 2, serde_json::to_vec(&draft)?);
-        sqlx::query!("update filing_snapshots set sealed = $2 where row_id = $1", row.snapshot_row, sealed).execute(&mut *tx).await?;
+        sqlx::query!("update filing_snapshots set sealed = $2 where row_id = $1", row.snapshot_row, sealed)
+            .execute(&mut *tx)
+            .await?;
     }
     tx.commit().await?;
     Ok(())

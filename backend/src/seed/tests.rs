@@ -26,8 +26,17 @@ async fn a_demo_has_filings_at_every_status_that_fold_from_their_journals_and_a_
     };
     let first = statuses().await;
     let names: Vec<&str> = first.iter().map(|(s, _)| s.as_str()).collect();
-    let expected =
-        ["approved", "bureau_refused", "bureau_review", "draft", "provider_returned", "provider_review", "sms_failed", "sms_pending", "stopped"];
+    let expected = [
+        "approved",
+        "bureau_refused",
+        "bureau_review",
+        "draft",
+        "provider_returned",
+        "provider_review",
+        "sms_failed",
+        "sms_pending",
+        "stopped",
+    ];
     assert_eq!(names, expected, "{first:?}");
     let messages = sqlx::query_scalar!("select count(*) from outbox").fetch_one(&ctx.pool).await.unwrap();
     demo(&ctx).await.unwrap();

@@ -2,22 +2,70 @@
 
 /// First and second words of companies and sites.
 pub(super) const WORDS: [(&str, &str); 48] = [
-    ("书香", "shuxiang"), ("云帆", "yunfan"), ("远山", "yuanshan"), ("清泉", "qingquan"), ("晨曦", "chenxi"),
-    ("星河", "xinghe"), ("青禾", "qinghe"), ("听雨", "tingyu"), ("松风", "songfeng"), ("南溪", "nanxi"),
-    ("北辰", "beichen"), ("东篱", "dongli"), ("西岭", "xiling"), ("长亭", "changting"), ("微光", "weiguang"),
-    ("拾光", "shiguang"), ("半夏", "banxia"), ("知秋", "zhiqiu"), ("归舟", "guizhou"), ("望岳", "wangyue"),
-    ("鹿鸣", "luming"), ("鲸落", "jingluo"), ("百草", "baicao"), ("千帆", "qianfan"), ("万象", "wanxiang"),
-    ("橙果", "chengguo"), ("木棉", "mumian"), ("银杏", "yinxing"), ("海棠", "haitang"), ("紫藤", "ziteng"),
-    ("竹韵", "zhuyun"), ("兰亭", "lanting"), ("琢玉", "zhuoyu"), ("墨池", "mochi"), ("丹青", "danqing"),
-    ("锦瑟", "jinse"), ("流萤", "liuying"), ("飞鸿", "feihong"), ("聚合", "juhe"), ("匠心", "jiangxin"),
-    ("良工", "lianggong"), ("启明", "qiming"), ("嘉木", "jiamu"), ("和光", "heguang"), ("同尘", "tongchen"),
-    ("行健", "xingjian"), ("致远", "zhiyuan"), ("向阳", "xiangyang"),
+    ("书香", "shuxiang"),
+    ("云帆", "yunfan"),
+    ("远山", "yuanshan"),
+    ("清泉", "qingquan"),
+    ("晨曦", "chenxi"),
+    ("星河", "xinghe"),
+    ("青禾", "qinghe"),
+    ("听雨", "tingyu"),
+    ("松风", "songfeng"),
+    ("南溪", "nanxi"),
+    ("北辰", "beichen"),
+    ("东篱", "dongli"),
+    ("西岭", "xiling"),
+    ("长亭", "changting"),
+    ("微光", "weiguang"),
+    ("拾光", "shiguang"),
+    ("半夏", "banxia"),
+    ("知秋", "zhiqiu"),
+    ("归舟", "guizhou"),
+    ("望岳", "wangyue"),
+    ("鹿鸣", "luming"),
+    ("鲸落", "jingluo"),
+    ("百草", "baicao"),
+    ("千帆", "qianfan"),
+    ("万象", "wanxiang"),
+    ("橙果", "chengguo"),
+    ("木棉", "mumian"),
+    ("银杏", "yinxing"),
+    ("海棠", "haitang"),
+    ("紫藤", "ziteng"),
+    ("竹韵", "zhuyun"),
+    ("兰亭", "lanting"),
+    ("琢玉", "zhuoyu"),
+    ("墨池", "mochi"),
+    ("丹青", "danqing"),
+    ("锦瑟", "jinse"),
+    ("流萤", "liuying"),
+    ("飞鸿", "feihong"),
+    ("聚合", "juhe"),
+    ("匠心", "jiangxin"),
+    ("良工", "lianggong"),
+    ("启明", "qiming"),
+    ("嘉木", "jiamu"),
+    ("和光", "heguang"),
+    ("同尘", "tongchen"),
+    ("行健", "xingjian"),
+    ("致远", "zhiyuan"),
+    ("向阳", "xiangyang"),
 ];
 
 /// What companies call their trade.
 pub(super) const TRADES: [&str; 12] = [
-    "科技有限公司", "网络科技有限公司", "信息技术有限公司", "商贸有限公司", "食品有限公司", "服饰有限公司",
-    "机械制造有限公司", "建筑设计有限公司", "旅行社有限公司", "物流有限公司", "家居用品有限公司", "软件有限公司",
+    "科技有限公司",
+    "网络科技有限公司",
+    "信息技术有限公司",
+    "商贸有限公司",
+    "食品有限公司",
+    "服饰有限公司",
+    "机械制造有限公司",
+    "建筑设计有限公司",
+    "旅行社有限公司",
+    "物流有限公司",
+    "家居用品有限公司",
+    "软件有限公司",
 ];
 
 /// What units' sites are called.
@@ -34,8 +82,8 @@ pub(super) const FAMILY: [&str; 24] = [
 
 /// Given names.
 pub(super) const GIVEN: [&str; 24] = [
-    "雨晴", "明远", "静怡", "建业", "志远", "文博", "雪梅", "立新", "秋实", "晓峰", "丽华", "子涵", "思源", "海涛", "婉清", "国栋",
-    "佳宁", "永康", "若兰", "泽宇", "春生", "玉洁", "浩然", "安琪",
+    "雨晴", "明远", "静怡", "建业", "志远", "文博", "雪梅", "立新", "秋实", "晓峰", "丽华", "子涵", "思源", "海涛", "婉清",
+    "国栋", "佳宁", "永康", "若兰", "泽宇", "春生", "玉洁", "浩然", "安琪",
 ];
 
 /// Where made-up people live: province, city, county, and the name down to the county.

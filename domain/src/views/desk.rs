@@ -54,15 +54,8 @@ pub enum Listing {
 
 impl Listing {
     /// Every list, in the order of the desk.
-    pub const ALL: [Self; 7] = [
-        Self::Waiting,
-        Self::Mine,
-        Self::DueSoon,
-        Self::Missed,
-        Self::Confirming,
-        Self::Returned,
-        Self::All,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Waiting, Self::Mine, Self::DueSoon, Self::Missed, Self::Confirming, Self::Returned, Self::All];
 
     /// The stable name, in addresses.
     pub fn name(self) -> &'static str {

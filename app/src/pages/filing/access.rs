@@ -69,7 +69,8 @@ pub(super) fn page(view: DraftView, site: u8, key: u8) -> AnyView {
     let l = use_lang();
     let here = Section::Access(site, key);
     let stored = view.draft.sites.iter().find(|known| known.key == site);
-    let Some(stored) = stored.and_then(|site| site.accesses.iter().find(|access| access.key == key)).map(|access| access.form.clone())
+    let Some(stored) =
+        stored.and_then(|site| site.accesses.iter().find(|access| access.key == key)).map(|access| access.form.clone())
     else {
         return fault_page(&Fault::NotFound);
     };
@@ -136,7 +137,9 @@ pub(super) fn page(view: DraftView, site: u8, key: u8) -> AnyView {
 /// Whether a place was chosen that is not one of the addresses', or one of theirs was not.
 fn differs(found: &[ServerLocation], chosen: &[String]) -> bool {
     let codes: Vec<String> = found.iter().map(|place| place.id().to_string()).collect();
-    !codes.is_empty() && !chosen.is_empty() && (codes.iter().any(|code| !chosen.contains(code)) || chosen.iter().any(|code| !codes.contains(code)))
+    !codes.is_empty()
+        && !chosen.is_empty()
+        && (codes.iter().any(|code| !chosen.contains(code)) || chosen.iter().any(|code| !codes.contains(code)))
 }
 
 /// The place that follows from the addresses; with a button that ticks it, or with a word about the difference.
@@ -146,7 +149,9 @@ fn proposal(l: Lang, found: &[ServerLocation], chosen: &[String]) -> Option<AnyV
     }
     let names = place_names(l, found);
     if differs(found, chosen) {
-        return Some(view! { <Notice kind=NoticeKind::Warning><p>{t::filing::access::mismatch(l, &names)}</p></Notice> }.into_any());
+        return Some(
+            view! { <Notice kind=NoticeKind::Warning><p>{t::filing::access::mismatch(l, &names)}</p></Notice> }.into_any(),
+        );
     }
     if !chosen.is_empty() {
         return None;

@@ -118,7 +118,11 @@ pub(super) fn answer_text(l: Lang, field: &str, answer: &str, providers: &[Provi
             let found = answer.parse().ok().and_then(divisions::find_city);
             found.map_or_else(|| answer.to_owned(), |city| city.name.to_owned())
         }
-        "address_most_precise" | "person_same_as_sponsor" | "location_confirmed" | "truthful" | "personal_data"
+        "address_most_precise"
+        | "person_same_as_sponsor"
+        | "location_confirmed"
+        | "truthful"
+        | "personal_data"
         | "provider_may_correct" => yes_no(l, answer),
         "person_certificate_until" if answer == "long_term" => t::filing::hint::long_term(l).to_owned(),
         "services" => names(l, ServiceContent::ROWS, answer),
@@ -127,7 +131,8 @@ pub(super) fn answer_text(l: Lang, field: &str, answer: &str, providers: &[Provi
         "preapprovals" => names(l, Preapproval::ROWS, answer),
         "approval_numbers" => {
             let pairs = answer.split(';').filter_map(|pair| pair.split_once('='));
-            let lines: Vec<String> = pairs.map(|(code, number)| format!("{} {number}", names(l, Preapproval::ROWS, code))).collect();
+            let lines: Vec<String> =
+                pairs.map(|(code, number)| format!("{} {number}", names(l, Preapproval::ROWS, code))).collect();
             lines.join("\n")
         }
         "method" => names(l, AccessMethod::ROWS, answer),
@@ -144,7 +149,9 @@ pub(super) fn answer_text(l: Lang, field: &str, answer: &str, providers: &[Provi
 pub(super) fn fields_of(view: &DraftView, section: Section) -> Vec<(&'static str, String)> {
     match section {
         Section::Sponsor => view.draft.sponsor.fields(),
-        Section::Site(key) => view.draft.sites.iter().find(|site| site.key == key).map(|site| site.form.fields()).unwrap_or_default(),
+        Section::Site(key) => {
+            view.draft.sites.iter().find(|site| site.key == key).map(|site| site.form.fields()).unwrap_or_default()
+        }
         Section::Access(site, key) => {
             let site = view.draft.sites.iter().find(|known| known.key == site);
             let access = site.and_then(|site| site.accesses.iter().find(|access| access.key == key));

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use crate::{
     doors,
     doors::filings::{Discard, RemoveAccess, RemoveSite, Withdraw},
-    paths,
     parts::load::load,
+    paths,
     texts::{refusal_text, t, use_lang},
     ui::{ButtonRow, DangerButton, FormAction, LinkButton, Notice, NoticeKind, PageHead, PostForm, page_data},
 };
@@ -16,8 +16,14 @@ use crate::{
 pub(super) fn withdraw(id: FilingId) -> AnyView {
     let l = use_lang();
     offered(id, Verb::Withdraw, move |seq| {
-        let words = [t::filing::confirm::withdraw_title(l), t::filing::confirm::withdraw_body(l), t::filing::confirm::withdraw(l)];
-        question(words, FormAction::of::<Withdraw>(), paths::filing::progress(id), hidden(vec![("id", id.to_string()), ("seq", seq.to_string())]))
+        let words =
+            [t::filing::confirm::withdraw_title(l), t::filing::confirm::withdraw_body(l), t::filing::confirm::withdraw(l)];
+        question(
+            words,
+            FormAction::of::<Withdraw>(),
+            paths::filing::progress(id),
+            hidden(vec![("id", id.to_string()), ("seq", seq.to_string())]),
+        )
     })
 }
 
@@ -26,7 +32,12 @@ pub(super) fn discard(id: FilingId) -> AnyView {
     let l = use_lang();
     offered(id, Verb::Discard, move |seq| {
         let words = [t::filing::confirm::discard_title(l), t::filing::confirm::discard_body(l), t::filing::confirm::discard(l)];
-        question(words, FormAction::of::<Discard>(), paths::filings(), hidden(vec![("id", id.to_string()), ("seq", seq.to_string())]))
+        question(
+            words,
+            FormAction::of::<Discard>(),
+            paths::filings(),
+            hidden(vec![("id", id.to_string()), ("seq", seq.to_string())]),
+        )
     })
 }
 

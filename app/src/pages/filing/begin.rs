@@ -8,13 +8,21 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::{Found, answers::{label, options}, section::form_of, sponsor::certificates};
+use super::{
+    Found,
+    answers::{label, options},
+    section::form_of,
+    sponsor::certificates,
+};
 use crate::{
     doors::filings::{Create, Kind as KindDoor},
     flash::use_flash,
     paths,
     texts::{t, use_lang},
-    ui::{Breadcrumb, FormAction, FormValues, LinkButton, Notice, NoticeKind, PageHead, PostForm, SelectField, SubmitButton, TextField, Width},
+    ui::{
+        Breadcrumb, FormAction, FormValues, LinkButton, Notice, NoticeKind, PageHead, PostForm, SelectField, SubmitButton,
+        TextField, Width,
+    },
 };
 
 fn trail() -> AnyView {

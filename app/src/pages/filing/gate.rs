@@ -14,7 +14,8 @@ use crate::{
 /// Continue or delete.
 pub(super) fn page(view: DraftView) -> AnyView {
     let l = use_lang();
-    let domains: Vec<String> = view.draft.sites.iter().map(|site| site.form.domain.clone()).filter(|name| !name.is_empty()).collect();
+    let domains: Vec<String> =
+        view.draft.sites.iter().map(|site| site.form.domain.clone()).filter(|name| !name.is_empty()).collect();
     let rows = vec![
         SummaryRow::new(t::filing::sponsor_field::name(l), title_of(l, &view)),
         SummaryRow::new(t::filing::site_field::domain(l), domains.join("、")),

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 
 use super::answers::status_tone;
 use crate::{
-    doors, paths,
+    doors,
     parts::{dates, load::load},
+    paths,
     texts::{Lang, status_text, t, use_lang},
     ui::{Column, DataTable, Empty, LinkButton, PageHead, Tag, page_data},
 };

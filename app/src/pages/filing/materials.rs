@@ -41,10 +41,8 @@ fn asked(draft: &Draft) -> Vec<Asked> {
     for (section, kind) in kinds(draft) {
         let is_required = required.contains(&(section, kind));
         let is_there = draft.materials.iter().any(|material| is_of(material, section, kind));
-        let may_be_added = matches!(
-            kind,
-            MaterialKind::OtherSponsorMaterial | MaterialKind::ResidencePermit | MaterialKind::ScenePhoto
-        );
+        let may_be_added =
+            matches!(kind, MaterialKind::OtherSponsorMaterial | MaterialKind::ResidencePermit | MaterialKind::ScenePhoto);
         if is_required || is_there || may_be_added {
             all.push(Asked { section, kind, required: is_required });
         }
@@ -126,7 +124,8 @@ fn item(l: Lang, view: &DraftView, one: Asked) -> AnyView {
     let code = kind.id().to_string();
     let name = material_name(l, &code);
     let id = paths::filing::anchor(Section::Materials, &format!("{code}[{section}]"));
-    let there: Vec<MaterialFact> = view.draft.materials.iter().filter(|material| is_of(material, section, kind)).cloned().collect();
+    let there: Vec<MaterialFact> =
+        view.draft.materials.iter().filter(|material| is_of(material, section, kind)).cloned().collect();
     let uploaded = !there.is_empty();
     let state = match (uploaded, required) {
         (true, _) => view! { <Tag text=t::filing::materials::uploaded(l) tone=Tone::Green/> }.into_any(),

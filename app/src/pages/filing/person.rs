@@ -7,7 +7,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{answers::{label, options}, reasons};
+use super::{
+    answers::{label, options},
+    reasons,
+};
 use crate::{
     texts::{Lang, t, use_lang},
     ui::{Checkbox, DateField, FormValues, SelectField, TextField, Width},

@@ -16,7 +16,9 @@ use crate::{
 
 fn cities(province: &str) -> Vec<(String, String)> {
     let province = province.parse().ok().and_then(Province::find);
-    province.map(|province| divisions::cities(province).map(|city| (city.code.to_string(), city.name.to_owned())).collect()).unwrap_or_default()
+    province
+        .map(|province| divisions::cities(province).map(|city| (city.code.to_string(), city.name.to_owned())).collect())
+        .unwrap_or_default()
 }
 
 /// The three lists.
@@ -32,9 +34,10 @@ pub(super) fn fields(answers: Answers<SponsorForm>, said: Vec<Reason>) -> AnyVie
             if is_here { form.city.clone() } else { String::new() }
         })
     });
-    let counties = Resource::new(move || city.get(), |city| async move {
-        if city.is_empty() { Ok(Vec::new()) } else { doors::filings::counties(city).await }
-    });
+    let counties = Resource::new(
+        move || city.get(),
+        |city| async move { if city.is_empty() { Ok(Vec::new()) } else { doors::filings::counties(city).await } },
+    );
     let chosen = answers.with_untracked(|form| form.province.clone());
     view! {
         {reasons::at(&said, "province")}

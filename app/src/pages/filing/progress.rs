@@ -12,10 +12,14 @@ use leptos::prelude::*;
 use super::answers::{label, section_name, status_tone};
 use crate::{
     doors::{self, filings::Standing},
-    live, paths,
+    live,
     parts::{dates, load::load},
+    paths,
     texts::{Lang, refusal_text, status_text, t, use_lang, verb_text},
-    ui::{self, Breadcrumb, ButtonRow, Column, Countdown, DataTable, LinkButton, Notice, NoticeKind, PageHead, SummaryList, SummaryRow, Tag, Timeline, page_data},
+    ui::{
+        self, Breadcrumb, ButtonRow, Column, Countdown, DataTable, LinkButton, Notice, NoticeKind, PageHead, SummaryList,
+        SummaryRow, Tag, Timeline, page_data,
+    },
 };
 
 /// The page.
@@ -52,9 +56,9 @@ fn draw(l: Lang, Standing { view, now }: &Standing) -> AnyView {
     let tag = view! { <Tag text=status_text(l, view.status) tone=status_tone(view.status)/> }.into_any();
     let number = view.number.as_ref().map(|number| {
         let mut rows = vec![SummaryRow::new(t::filing::progress::number(l), number.clone())];
-        rows.extend(
-            view.site_numbers.iter().map(|(domain, number)| SummaryRow::new(format!("{} {domain}", t::filing::progress::site_number(l)), number.clone())),
-        );
+        rows.extend(view.site_numbers.iter().map(|(domain, number)| {
+            SummaryRow::new(format!("{} {domain}", t::filing::progress::site_number(l)), number.clone())
+        }));
         view! {
             <section class="number-panel">
                 <h2>{t::filing::progress::approved(l)}</h2>
@@ -150,7 +154,8 @@ fn persons(l: Lang, view: &ProgressView) -> Option<AnyView> {
     }
     let due = view.persons.iter().any(|person| person.confirmed_at.is_none());
     let lead = view.confirm_until.map(|until| view! { <p>{t::filing::progress::persons_lead(l, &dates::moment(l, until))}</p> });
-    let confirm = due.then(|| view! { <p><LinkButton href=paths::sms() label=t::filing::progress::confirm(l) external=true/></p> });
+    let confirm =
+        due.then(|| view! { <p><LinkButton href=paths::sms() label=t::filing::progress::confirm(l) external=true/></p> });
     let columns = vec![
         Column::new(t::filing::progress::person_name(l)),
         Column::new(t::filing::progress::person_mobile(l)),
@@ -172,7 +177,9 @@ fn persons(l: Lang, view: &ProgressView) -> Option<AnyView> {
 
 fn person_row(l: Lang, person: &PersonDue) -> Vec<AnyView> {
     let state = match person.confirmed_at {
-        Some(at) => view! { <Tag text=t::filing::progress::person_done(l, &dates::moment(l, at)) tone=ui::Tone::Green/> }.into_any(),
+        Some(at) => {
+            view! { <Tag text=t::filing::progress::person_done(l, &dates::moment(l, at)) tone=ui::Tone::Green/> }.into_any()
+        }
         None => view! { <Tag text=t::filing::progress::person_due(l) tone=ui::Tone::Amber/> }.into_any(),
     };
     vec![person.name.clone().into_any(), person.mobile.clone().into_any(), state]
@@ -198,7 +205,9 @@ fn offers(l: Lang, view: &ProgressView) -> Option<AnyView> {
 fn offer(l: Lang, href: String, label: &'static str, refusal: Option<Refusal>, verb: Verb) -> AnyView {
     // A draft that lacks answers is still to be filled in.
     match refusal.filter(|refusal| !(verb == Verb::Submit && *refusal == Refusal::Incomplete)) {
-        None => view! { <LinkButton href=href label=label secondary={matches!(verb, Verb::Withdraw | Verb::Discard)}/> }.into_any(),
+        None => {
+            view! { <LinkButton href=href label=label secondary={matches!(verb, Verb::Withdraw | Verb::Discard)}/> }.into_any()
+        }
         Some(refusal) => view! {
             <span class="refused">
                 <button type="button" class="button button-secondary" disabled>{label}</button>

@@ -9,8 +9,8 @@ use leptos::prelude::*;
 
 use super::answers::{label, section_name};
 use crate::{
-    paths,
     parts::dates,
+    paths,
     texts::{Lang, t, use_lang},
     ui::{LinkButton, Notice, NoticeKind},
 };

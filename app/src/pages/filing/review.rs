@@ -24,8 +24,12 @@ use crate::{
 /// The page.
 pub(super) fn page(view: DraftView) -> AnyView {
     let l = use_lang();
-    let problems: Vec<Problem> =
-        view.sections.iter().flat_map(|state| state.problems.iter().cloned()).filter(|problem| problem.section != Section::Consent).collect();
+    let problems: Vec<Problem> = view
+        .sections
+        .iter()
+        .flat_map(|state| state.problems.iter().cloned())
+        .filter(|problem| problem.section != Section::Consent)
+        .collect();
     let conflicts = view.conflicts.clone();
     let cards = sections(&view.draft).into_iter().map(|section| card(l, &view, section, &problems, &conflicts)).collect_view();
     let list = (!problems.is_empty()).then(|| {
@@ -102,7 +106,8 @@ fn card(l: Lang, view: &DraftView, section: Section, problems: &[Problem], confl
                     </a>
                 };
                 let key = format!("{} · {}", material_name(l, &material.kind.to_string()), section_name(l, material.section));
-                SummaryRow::with_view(key, picture.into_any()).change(paths::filing::section(view.id, Section::Materials), change())
+                SummaryRow::with_view(key, picture.into_any())
+                    .change(paths::filing::section(view.id, Section::Materials), change())
             })
             .collect()
     } else {

@@ -399,7 +399,9 @@ impl Keeper {
 
     /// The person chose this page's answers over the other window's.
     pub(super) fn keep_here(self) {
-        let newer = self.stale.with_untracked(|stale| stale.as_ref().and_then(|(_, newer)| newer.as_ref().map(|view| version_of(view, self.section))));
+        let newer = self.stale.with_untracked(|stale| {
+            stale.as_ref().and_then(|(_, newer)| newer.as_ref().map(|view| version_of(view, self.section)))
+        });
         if let Some(version) = newer {
             self.version.set_value(version);
         }

@@ -53,13 +53,7 @@ pub(super) fn certificates(l: Lang, nature: &str) -> Vec<(String, String)> {
 pub(super) fn page(view: DraftView) -> AnyView {
     let l = use_lang();
     let said = reasons::of_section(&view, HERE);
-    let setup = Setup {
-        section: HERE,
-        url: crate::doors::filings::SAVE_SPONSOR,
-        form: view.draft.sponsor.clone(),
-        read,
-        put,
-    };
+    let setup = Setup { section: HERE, url: crate::doors::filings::SAVE_SPONSOR, form: view.draft.sponsor.clone(), read, put };
     let form = section::form(&view, setup, move |Live { answers, .. }| {
         let form = answers.get_untracked();
         let nature = Memo::new(move |_| answers.with(|form| form.nature.clone()));

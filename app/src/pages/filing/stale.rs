@@ -38,11 +38,7 @@ pub(super) fn compare(newer: &DraftView, section: Section, typed: &FormValues, k
         .filter_map(|(field, mine)| {
             let theirs = there.iter().find(|(name, _)| name == field).map(|(_, answer)| answer.clone()).unwrap_or_default();
             (*mine != theirs).then(|| {
-                vec![
-                    label(l, section, field).into_any(),
-                    words(field, mine).into_any(),
-                    words(field, &theirs).into_any(),
-                ]
+                vec![label(l, section, field).into_any(), words(field, mine).into_any(), words(field, &theirs).into_any()]
             })
         })
         .collect();
@@ -61,8 +57,8 @@ pub(super) fn compare(newer: &DraftView, section: Section, typed: &FormValues, k
             </div>
         }
     });
-    let table = (!rows.is_empty())
-        .then(|| view! { <DataTable caption=t::filing::form::stale_title(l) columns=columns rows=rows/> });
+    let table =
+        (!rows.is_empty()).then(|| view! { <DataTable caption=t::filing::form::stale_title(l) columns=columns rows=rows/> });
     view! {
         <Notice kind=NoticeKind::Error title=t::filing::form::stale_title(l)>
             <p>{t::filing::form::stale_body(l)}</p>

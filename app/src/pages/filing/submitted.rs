@@ -4,8 +4,9 @@ use domain::id::FilingId;
 use leptos::prelude::*;
 
 use crate::{
-    doors, paths,
+    doors,
     parts::load::load,
+    paths,
     texts::{t, use_lang},
     ui::{LinkButton, Panel, page_data},
 };

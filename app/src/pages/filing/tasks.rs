@@ -7,7 +7,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{answers::{fields_of, title_of}, reasons};
+use super::{
+    answers::{fields_of, title_of},
+    reasons,
+};
 use crate::{
     doors::filings::{AddAccess, AddSite},
     paths,
@@ -88,7 +91,13 @@ fn task(l: Lang, view: &DraftView, section: Section, label: String, hint: String
 
 fn groups(l: Lang, view: &DraftView, ready: bool) -> AnyView {
     let id = view.id;
-    let sponsor = vec![task(l, view, Section::Sponsor, t::filing::tasks::sponsor(l).to_owned(), t::filing::tasks::sponsor_hint(l).to_owned())];
+    let sponsor = vec![task(
+        l,
+        view,
+        Section::Sponsor,
+        t::filing::tasks::sponsor(l).to_owned(),
+        t::filing::tasks::sponsor_hint(l).to_owned(),
+    )];
     let many = view.draft.sites.len() > 1;
     let sites = view
         .draft
@@ -153,7 +162,13 @@ fn groups(l: Lang, view: &DraftView, ready: bool) -> AnyView {
         (t::filing::tasks::cannot(l).to_owned(), Tone::Grey)
     };
     let last = vec![
-        task(l, view, Section::Materials, t::filing::tasks::materials(l).to_owned(), t::filing::tasks::materials_hint(l).to_owned()),
+        task(
+            l,
+            view,
+            Section::Materials,
+            t::filing::tasks::materials(l).to_owned(),
+            t::filing::tasks::materials_hint(l).to_owned(),
+        ),
         Task {
             label: t::filing::tasks::review(l).to_owned(),
             href: Some(paths::filing::review(id)),

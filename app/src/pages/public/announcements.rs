@@ -62,7 +62,8 @@ pub(super) fn announcements_page() -> AnyView {
 pub(super) fn announcement_page(key: &str) -> AnyView {
     let l = use_lang();
     let Some(item) = NEWS.iter().find(|item| item.key == key) else { return not_found() };
-    let trail = vec![(paths::home(), t::layout::home(l).to_owned()), (paths::announcements(), t::layout::announcements(l).to_owned())];
+    let trail =
+        vec![(paths::home(), t::layout::home(l).to_owned()), (paths::announcements(), t::layout::announcements(l).to_owned())];
     view! {
         <Breadcrumb trail=trail/>
         <article class="prose">

@@ -33,7 +33,10 @@ pub(super) fn code_tables_page() -> AnyView {
 }
 
 fn fits(row: &Row, asked: &str) -> bool {
-    asked.is_empty() || row.zh.contains(asked) || row.en.to_lowercase().contains(&asked.to_lowercase()) || row.id.to_string() == asked
+    asked.is_empty()
+        || row.zh.contains(asked)
+        || row.en.to_lowercase().contains(&asked.to_lowercase())
+        || row.id.to_string() == asked
 }
 
 pub(super) fn code_table_page(id: &str) -> AnyView {
@@ -47,12 +50,7 @@ pub(super) fn code_table_page(id: &str) -> AnyView {
         .map(|row| {
             let (word, tone) =
                 if row.current { (t::code_tables::valid(l), Tone::Green) } else { (t::code_tables::former(l), Tone::Grey) };
-            vec![
-                row.id.into_any(),
-                row.zh.into_any(),
-                row.en.into_any(),
-                view! { <Tag text=word tone=tone/> }.into_any(),
-            ]
+            vec![row.id.into_any(), row.zh.into_any(), row.en.into_any(), view! { <Tag text=word tone=tone/> }.into_any()]
         })
         .collect();
     let columns = vec![

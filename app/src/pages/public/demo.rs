@@ -18,9 +18,8 @@ use crate::{
     paths,
     texts::{Lang, t, use_lang},
     ui::{
-        ButtonRow, Column, DataTable, Empty, FormAction, LinkButton, Notice, NoticeKind, PageHead, PostForm, SubmitButton, SummaryList,
-        SummaryRow, Tag,
-        Tone, page_data,
+        ButtonRow, Column, DataTable, Empty, FormAction, LinkButton, Notice, NoticeKind, PageHead, PostForm, SubmitButton,
+        SummaryList, SummaryRow, Tag, Tone, page_data,
     },
 };
 
@@ -28,8 +27,8 @@ pub(super) fn demo_page() -> AnyView {
     use t::demo as d;
     let l = use_lang();
     let data = page_data(|| (), |()| demo::view());
-    let wound = (queried("done") == "wound")
-        .then(|| view! { <Notice kind=NoticeKind::Success><p>{d::wound_now(l)}</p></Notice> });
+    let wound =
+        (queried("done") == "wound").then(|| view! { <Notice kind=NoticeKind::Success><p>{d::wound_now(l)}</p></Notice> });
     view! {
         <PageHead title=d::title(l) lead=d::lead(l)/>
         {wound}

@@ -29,13 +29,16 @@ pub(super) fn query_page() -> AnyView {
         .into_any();
     }
     let key = asked.clone();
-    let data = page_data(move || key.clone(), |q| async move {
-        match register::find(q).await {
-            // Limited is an answer too: cannot say, and why.
-            Err(Fault::Limited { retry_after_s }) => Ok((Err(retry_after_s), clock::now().await?)),
-            other => Ok((Ok(other?), clock::now().await?)),
-        }
-    });
+    let data = page_data(
+        move || key.clone(),
+        |q| async move {
+            match register::find(q).await {
+                // Limited is an answer too: cannot say, and why.
+                Err(Fault::Limited { retry_after_s }) => Ok((Err(retry_after_s), clock::now().await?)),
+                other => Ok((Ok(other?), clock::now().await?)),
+            }
+        },
+    );
     let q = asked.clone();
     view! {
         <PageHead title=t::public::query::result_title(l, &asked)/>
@@ -72,16 +75,14 @@ fn answer(q: &str, found: RegisterView) -> AnyView {
     let l = use_lang();
     let count = found.records.len().to_string();
     let (class, title, text) = match found.answer {
-        Answer::Filed if found.more => ("answer answer-filed", t::public::query::filed(l), t::public::query::filed_more(l, &count)),
-        Answer::Filed => ("answer answer-filed", t::public::query::filed(l), t::public::query::filed_text(l, &count, q)),
-        Answer::NotFiled => {
-            ("answer answer-not-filed", t::public::query::not_filed(l), t::public::query::not_filed_text(l, q))
+        Answer::Filed if found.more => {
+            ("answer answer-filed", t::public::query::filed(l), t::public::query::filed_more(l, &count))
         }
-        Answer::CannotSay => (
-            "answer answer-cannot-say",
-            t::public::query::cannot_say(l),
-            t::public::query::cannot_say_text(l).to_owned(),
-        ),
+        Answer::Filed => ("answer answer-filed", t::public::query::filed(l), t::public::query::filed_text(l, &count, q)),
+        Answer::NotFiled => ("answer answer-not-filed", t::public::query::not_filed(l), t::public::query::not_filed_text(l, q)),
+        Answer::CannotSay => {
+            ("answer answer-cannot-say", t::public::query::cannot_say(l), t::public::query::cannot_say_text(l).to_owned())
+        }
     };
     let table = (!found.records.is_empty()).then(|| records(found.records));
     view! {

@@ -21,12 +21,15 @@ pub(super) fn record_page(number: &str) -> AnyView {
     let l = use_lang();
     let number = crate::parts::decoded(number);
     let key = number.clone();
-    let data = page_data(move || key.clone(), |number| async move {
-        match register::record(number).await {
-            Ok(record) => Ok(Ok((record, clock::now().await?))),
-            Err(fault) => Ok(Err(fault)),
-        }
-    });
+    let data = page_data(
+        move || key.clone(),
+        |number| async move {
+            match register::record(number).await {
+                Ok(record) => Ok(Ok((record, clock::now().await?))),
+                Err(fault) => Ok(Err(fault)),
+            }
+        },
+    );
     let trail = vec![(paths::home(), t::layout::home(l).to_owned()), (paths::query(), t::layout::query(l).to_owned())];
     view! {
         <Breadcrumb trail=trail/>
@@ -71,7 +74,8 @@ fn cards(l: Lang, record: RecordView) -> AnyView {
         .filter_map(|id| Preapproval::find(u32::try_from(*id).ok()?))
         .map(|item| code(l, item.zh(), item.en()))
         .collect();
-    let approvals = if approvals.is_empty() { t::public::query::preapproval_none(l).to_owned() } else { approvals.join(l.pick("、", ", ")) };
+    let approvals =
+        if approvals.is_empty() { t::public::query::preapproval_none(l).to_owned() } else { approvals.join(l.pick("、", ", ")) };
     let sponsor = vec![
         SummaryRow::new(t::public::query::sponsor_name(l), record.sponsor_name),
         SummaryRow::new(t::public::query::nature(l), nature),

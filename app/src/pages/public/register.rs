@@ -67,33 +67,37 @@ pub(super) fn form_page() -> AnyView {
         .into_any();
     }
     let key = name.clone();
-    let data = page_data(move || key.clone(), |name| async move {
-        if let Some(rule) = domain::account::user_name_problem(&name) {
-            return Ok(Err(domain::account::problem("user_name", rule)));
-        }
-        accounts::check_name(name).await.map(Ok)
-    });
+    let data = page_data(
+        move || key.clone(),
+        |name| async move {
+            if let Some(rule) = domain::account::user_name_problem(&name) {
+                return Ok(Err(domain::account::problem("user_name", rule)));
+            }
+            accounts::check_name(name).await.map(Ok)
+        },
+    );
     load(data, move |found| {
         let (name, codes) = (name.clone(), paths::register_codes_of(&name));
         match found {
-        Ok(NameCheck::Free) => registration(&name),
-        Ok(NameCheck::Taken) => view! {
-            {steps(2)}
-            <PageHead title=t::register::name_title(l) lead=t::register::name_lead(l)/>
-            <Notice kind=NoticeKind::Warning title=t::register::taken(l, &name)>
-                <p>{t::register::taken_text(l)}</p>
-                <p><a href=codes>{t::register::codes_again(l)}</a></p>
-            </Notice>
-            {name_form(&name, "")}
+            Ok(NameCheck::Free) => registration(&name),
+            Ok(NameCheck::Taken) => view! {
+                {steps(2)}
+                <PageHead title=t::register::name_title(l) lead=t::register::name_lead(l)/>
+                <Notice kind=NoticeKind::Warning title=t::register::taken(l, &name)>
+                    <p>{t::register::taken_text(l)}</p>
+                    <p><a href=codes>{t::register::codes_again(l)}</a></p>
+                </Notice>
+                {name_form(&name, "")}
+            }
+            .into_any(),
+            Err(problem) => view! {
+                {steps(2)}
+                <PageHead title=t::register::name_title(l) lead=t::register::name_lead(l)/>
+                {name_form(&name, &t::problem_text(l, &problem))}
+            }
+            .into_any(),
         }
-        .into_any(),
-        Err(problem) => view! {
-            {steps(2)}
-            <PageHead title=t::register::name_title(l) lead=t::register::name_lead(l)/>
-            {name_form(&name, &t::problem_text(l, &problem))}
-        }
-        .into_any(),
-    }})
+    })
 }
 
 fn name_form(name: &str, problem: &str) -> AnyView {

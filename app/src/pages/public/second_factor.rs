@@ -15,12 +15,15 @@ use crate::{
 pub(super) fn second_factor_page() -> AnyView {
     let l = use_lang();
     let next = queried("next");
-    let data = page_data(|| (), |()| async move {
-        let me = sessions::me().await?;
-        let setting_up = me.as_ref().is_some_and(|me| me.stage == Stage::Enrolment);
-        let enrolment = if setting_up { Some(second_factor::enrolment().await?) } else { None };
-        Ok((me, enrolment))
-    });
+    let data = page_data(
+        || (),
+        |()| async move {
+            let me = sessions::me().await?;
+            let setting_up = me.as_ref().is_some_and(|me| me.stage == Stage::Enrolment);
+            let enrolment = if setting_up { Some(second_factor::enrolment().await?) } else { None };
+            Ok((me, enrolment))
+        },
+    );
     load(data, move |(me, enrolment)| match (me, enrolment) {
         (Some(_), Some(enrolment)) => set_up(enrolment, &next),
         (Some(me), None) if me.stage == Stage::Full => view! {

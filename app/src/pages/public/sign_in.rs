@@ -5,12 +5,15 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     doors::accounts,
-    parts::{load::load, sign_in::{SignInBox, categories}},
+    parts::{
+        load::load,
+        sign_in::{SignInBox, categories},
+    },
     paths,
     texts::{t, use_lang},
     ui::{
-        ButtonRow, Empty, FormAction, LinkButton, Notice, NoticeKind, PageHead, Panel, PostForm, RadioGroup, SubmitButton, TextField,
-        page_data,
+        ButtonRow, Empty, FormAction, LinkButton, Notice, NoticeKind, PageHead, Panel, PostForm, RadioGroup, SubmitButton,
+        TextField, page_data,
     },
 };
 

@@ -61,8 +61,7 @@ fn with_captcha(path: String, draw: impl Fn(AnyView) -> AnyView + Send + Sync + 
 
 pub(super) fn confirm_page() -> AnyView {
     let l = use_lang();
-    let sent = (queried("done") == "sent")
-        .then(|| view! { <Notice kind=NoticeKind::Success><p>{t::sms::sent(l)}</p></Notice> });
+    let sent = (queried("done") == "sent").then(|| view! { <Notice kind=NoticeKind::Success><p>{t::sms::sent(l)}</p></Notice> });
     view! {
         <PageHead title=t::sms::title(l) lead=t::sms::lead(l)/>
         {sent}
@@ -120,13 +119,16 @@ pub(super) fn resend_page() -> AnyView {
 pub(super) fn done_page() -> AnyView {
     let l = use_lang();
     let receipt = queried("receipt");
-    let data = page_data(move || receipt.clone(), |receipt| async move {
-        match confirmations::receipt(receipt).await {
-            // The receipt is only what the page says: without it the confirmation holds all the same.
-            Err(Fault::NotFound) => Ok(Err(Fault::NotFound)),
-            other => Ok(other),
-        }
-    });
+    let data = page_data(
+        move || receipt.clone(),
+        |receipt| async move {
+            match confirmations::receipt(receipt).await {
+                // The receipt is only what the page says: without it the confirmation holds all the same.
+                Err(Fault::NotFound) => Ok(Err(Fault::NotFound)),
+                other => Ok(other),
+            }
+        },
+    );
     load(data, move |found| {
         let confirmed = match found {
             Ok(confirmed) => confirmed,

@@ -21,6 +21,9 @@ use crate::{
     ui::{SummaryCard, SummaryRow},
 };
 
+/// Words by field.
+type Marks = HashMap<(Section, String), String>;
+
 /// What the answers are shown with.
 pub struct Answers<'a> {
     /// The language.
@@ -118,7 +121,7 @@ impl Answers<'_> {
     }
 
     /// What was there before, and what is wrong, by field.
-    fn marks(&self) -> (HashMap<(Section, String), String>, HashMap<(Section, String), String>) {
+    fn marks(&self) -> (Marks, Marks) {
         let (mut changed, mut wrong) = (HashMap::new(), HashMap::new());
         for finding in self.findings {
             match finding {

@@ -1,6 +1,10 @@
 //! Time limits in words: hours for the provider, working days for the bureau (Order 33, Art. 12).
 
-use domain::{Moment, calendar::Calendar, time::{iso_date_time, zh_date_time}};
+use domain::{
+    Moment,
+    calendar::Calendar,
+    time::{iso_date_time, zh_date_time},
+};
 use leptos::prelude::*;
 use time::Duration;
 

@@ -1,9 +1,6 @@
 //! A desk: what is due, live.
 
-use domain::{
-    filing::Verb,
-    views::desk::DeskView,
-};
+use domain::{filing::Verb, views::desk::DeskView};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 

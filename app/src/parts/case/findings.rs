@@ -1,9 +1,6 @@
 //! What the system found out by itself, on top of a case; and what changed since the last look.
 
-use domain::views::{
-    desk::Finding,
-    filings::ProviderChoice,
-};
+use domain::views::{desk::Finding, filings::ProviderChoice};
 use leptos::prelude::*;
 
 use super::{
@@ -28,12 +25,9 @@ fn line(l: Lang, finding: &Finding) -> Option<Line> {
     let warn = |text: String, place: Option<String>| Line { tone: Tone::Amber, kind: t::desk::kind_warn(l), text, place };
     let label = |section| section_label(l, section);
     Some(match finding {
-        Finding::ChecksPassed => Line {
-            tone: Tone::Green,
-            kind: t::desk::kind_ok(l),
-            text: t::desk::found_passed(l).to_owned(),
-            place: None,
-        },
+        Finding::ChecksPassed => {
+            Line { tone: Tone::Green, kind: t::desk::kind_ok(l), text: t::desk::found_passed(l).to_owned(), place: None }
+        }
         Finding::Problem { problem } => {
             let place = format!("{} · {}", label(problem.section), field_label(l, problem.section, &problem.field));
             let text = t::desk::found_problem(l, &place, &problem_text(l, problem));

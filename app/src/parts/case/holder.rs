@@ -1,11 +1,6 @@
 //! Who works on a case: claim, put back, hand over.
 
-use domain::{
-    filing::Verb,
-    id::FilingId,
-    refusal::Refusal,
-    views::desk::CaseView,
-};
+use domain::{filing::Verb, id::FilingId, refusal::Refusal, views::desk::CaseView};
 use leptos::prelude::*;
 
 use super::{Place, reasons::form_id};

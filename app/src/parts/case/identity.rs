@@ -59,8 +59,7 @@ fn state(l: Lang, check: Option<&IdentityCheckView>) -> AnyView {
     match check {
         None => view! { <Tag text=t::desk::identity_none(l) tone=Tone::Amber/> }.into_any(),
         Some(check) => {
-            let line =
-                t::desk::identity_line(l, method_text(l, &check.method), &when(l, check.checked_at), &check.checked_by);
+            let line = t::desk::identity_line(l, method_text(l, &check.method), &when(l, check.checked_at), &check.checked_by);
             view! { <Tag text=t::desk::kind_ok(l) tone=Tone::Green/>" "<span>{line}</span> }.into_any()
         }
     }

@@ -94,10 +94,7 @@ pub fn Keys(
             _ = if wanted { storage.remove_item(OFF) } else { storage.set_item(OFF, "1") };
         }
     };
-    let rows = keys
-        .into_iter()
-        .map(|key| view! { <div><dt><kbd>{key.key}</kbd></dt><dd>{key.label}</dd></div> })
-        .collect_view();
+    let rows = keys.into_iter().map(|key| view! { <div><dt><kbd>{key.key}</kbd></dt><dd>{key.label}</dd></div> }).collect_view();
     view! {
         <div class="keys needs-scripts">
             <button

@@ -2,8 +2,7 @@
 
 use domain::{
     codes::{
-        AccessMethod, CertificateType, Language, MaterialKind, Nature, Preapproval, Province, Row, ServerLocation,
-        ServiceContent,
+        AccessMethod, CertificateType, Language, MaterialKind, Nature, Preapproval, Province, Row, ServerLocation, ServiceContent,
     },
     divisions::find_city,
     forms::SponsorForm,

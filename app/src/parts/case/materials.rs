@@ -1,10 +1,6 @@
 //! The materials beside the answers: one large, all small; turned and enlarged without leaving the page.
 
-use domain::{
-    filing::Verb,
-    problem::Section,
-    views::filings::MaterialView,
-};
+use domain::{filing::Verb, problem::Section, views::filings::MaterialView};
 use leptos::prelude::*;
 
 use super::{
@@ -24,11 +20,8 @@ pub fn list(materials: &[MaterialView], first: usize) -> Vec<Answer> {
     kinds.sort_unstable();
     kinds.dedup();
     let kinds = kinds.into_iter().chain([0]);
-    let answer = |(number, kind): (usize, u16)| Answer {
-        number: first + number,
-        section: Section::Materials,
-        field: kind.to_string(),
-    };
+    let answer =
+        |(number, kind): (usize, u16)| Answer { number: first + number, section: Section::Materials, field: kind.to_string() };
     kinds.enumerate().map(answer).collect()
 }
 
@@ -145,4 +138,3 @@ fn viewer(l: Lang, materials: &[MaterialView], flags: &[Answer], reasoned: Optio
     }
     .into_any()
 }
-

@@ -3,7 +3,10 @@
 use domain::views::desk::{CaseRow, DeskCounts, DeskView, Listing};
 use leptos::prelude::*;
 
-use super::{House, Place, deadline::{age, deadline, when}};
+use super::{
+    House, Place,
+    deadline::{age, deadline, when},
+};
 use crate::{
     texts::{Lang, status_text, t},
     ui::{Empty, Tag, Tone},
@@ -108,7 +111,8 @@ pub fn counts(l: Lang, place: Place, desk: RwSignal<DeskView>) -> AnyView {
 /// The rows of the list, or what to do when there are none.
 pub fn rows(l: Lang, place: Place, desk: RwSignal<DeskView>, now: Signal<domain::Moment>) -> AnyView {
     let name = list_text(l, place.listing);
-    let caption = if place.listing == Listing::All { t::desk::table_caption_all(l, name) } else { t::desk::table_caption(l, name) };
+    let caption =
+        if place.listing == Listing::All { t::desk::table_caption_all(l, name) } else { t::desk::table_caption(l, name) };
     let heads = [
         t::desk::col_sponsor(l),
         t::desk::col_domain(l),

@@ -1,10 +1,6 @@
 //! One case on one screen: findings on top, answers left, materials and verdicts right.
 
-use domain::{
-    filing::Verb,
-    id::FilingId,
-    views::desk::CaseView,
-};
+use domain::{filing::Verb, id::FilingId, views::desk::CaseView};
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::{use_location, use_query_map};
 

@@ -20,12 +20,7 @@ use time::{Duration, macros::datetime};
 use uuid::Uuid;
 
 use super::{House, Place, desk, reasons::Notepad, sheet};
-use crate::{
-    doors::desk::Sheet,
-    flash::provide_flash,
-    texts::Lang,
-    ui::provide_ui,
-};
+use crate::{doors::desk::Sheet, flash::provide_flash, texts::Lang, ui::provide_ui};
 
 pub(super) const NOW: Moment = datetime!(2026-11-20 02:30 UTC);
 
@@ -324,7 +319,12 @@ async fn what_people_typed_is_never_markup() {
         note.words = text(EVIL);
         note.reasons = vec![Reason { words: text(EVIL), suggestion: text(EVIL), field: text(EVIL), section: text(EVIL) }];
     }
-    evil.findings.push(Finding::Changed { section: Section::Sponsor, field: text("name"), before: text(EVIL), after: text(EVIL) });
+    evil.findings.push(Finding::Changed {
+        section: Section::Sponsor,
+        field: text("name"),
+        before: text(EVIL),
+        after: text(EVIL),
+    });
     let html = sheet_html(Lang::Zh, House::Provider, evil);
     assert!(!html.contains("<script>"), "{html}");
 }

@@ -12,9 +12,7 @@ use super::{
 use crate::{
     doors::desk,
     texts::{Lang, refusal_text, t, verb_text},
-    ui::{
-        Checkbox, Choice, DateField, FormAction, PostForm, RadioGroup, SelectField, SubmitButton, TextArea, TextField,
-    },
+    ui::{Checkbox, Choice, DateField, FormAction, PostForm, RadioGroup, SelectField, SubmitButton, TextArea, TextField},
 };
 
 /// Most characters of an opinion (rules 4.5: HSRW).
