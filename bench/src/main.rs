@@ -70,7 +70,7 @@ async fn run() -> Outcome {
     let questions = wrk::Questions::write(&data, &domains)?;
     let json = wrk::compare(&questions, "/api/v1/register?q=", SYSTEM, YARDSTICK)?;
     json.print("public look-up, JSON", "bare axum + sqlx", 0.8);
-    let page = wrk::compare(&questions, "/register?q=", SYSTEM, YARDSTICK)?;
+    let page = wrk::compare(&questions, "/query?q=", SYSTEM, YARDSTICK)?;
     page.print("public look-up, page", "axum + maud", 0.5);
     submission::compare(&pool, &database, &data, &PathBuf::from(var("BENCH_PG_LOG")?)).await?;
     weight::print(&site)?;

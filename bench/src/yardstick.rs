@@ -47,7 +47,7 @@ struct Answer {
 /// Serves both yardsticks until killed.
 pub async fn serve(database: &str, address: &str) -> Outcome {
     let pool = crate::pool(database).await?;
-    let router = Router::new().route("/api/v1/register", get(json)).route("/register", get(page)).with_state(pool);
+    let router = Router::new().route("/api/v1/register", get(json)).route("/query", get(page)).with_state(pool);
     let listener = tokio::net::TcpListener::bind(address).await?;
     axum::serve(listener, router).await?;
     Ok(())
@@ -74,10 +74,10 @@ async fn page(State(pool): State<PgPool>, Query(question): Query<Question>) -> H
                 link rel="stylesheet" href="/app.css";
             }
             body {
-                header { a href="/" { "网站备案管理系统" } nav { a href="/" { "首页" } a href="/register" { "公共查询" } a href="/sign-in" { "登录" } } }
+                header { a href="/" { "网站备案管理系统" } nav { a href="/" { "首页" } a href="/query" { "公共查询" } a href="/sign-in" { "登录" } } }
                 main {
                     h1 { "备案信息查询" }
-                    form action="/register" { label for="q" { "主办单位名称、域名或备案号" } input id="q" name="q" value=(question.q); button { "查询" } }
+                    form action="/query" { label for="q" { "主办单位名称、域名或备案号" } input id="q" name="q" value=(question.q); button { "查询" } }
                     @if records.is_empty() { p { "未备案" } } @else { h2 { "已备案" } }
                     @for record in &records {
                         dl {
