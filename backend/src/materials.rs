@@ -295,7 +295,7 @@ pub(crate) async fn is_visible(ctx: &Ctx, caller: &Actor, filing: FilingId) -> R
 /// Refused before the picture is decoded; asked again under the lock.
 async fn editable(ctx: &Ctx, caller: &Actor, filing: FilingId) -> Result<()> {
     let mut tx = ctx.pool.begin().await?;
-    let row = lock_editable(&mut tx, caller, filing).await?;
+    lock_editable(&mut tx, caller, filing).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -69,7 +69,7 @@ async fn a_material_is_kept_sealed_and_given_back_to_its_owner(pool: PgPool) {
     let id = filing(&ctx).await;
     let kept = upload_one(&ctx, &OWNER, id).await.unwrap();
     assert_eq!((kept.name.as_str(), kept.width, kept.height), ("营业执照.jpg", 320, 240));
-    assert_eq!(list(&ctx, &OWNER, id).await.unwrap(), [kept.clone()]);
+    assert_eq!(list(&ctx, &OWNER, id).await.unwrap(), std::slice::from_ref(&kept));
     let (content_type, bytes) = open(&ctx, &OWNER, kept.id).await.unwrap();
     assert_eq!(content_type, "image/jpeg");
     assert_eq!(image::load_from_memory(&bytes).unwrap().width(), 320);

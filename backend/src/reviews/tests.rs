@@ -111,7 +111,7 @@ const VERBS: [Verb; 11] = [
 ];
 
 async fn status(ctx: &Ctx, id: FilingId) -> (Status, i32) {
-    let filing = journal::load(&mut *ctx.pool.acquire().await.unwrap(), id, false).await.unwrap();
+    let filing = journal::load(&mut ctx.pool.acquire().await.unwrap(), id, false).await.unwrap();
     (filing.status, filing.seq)
 }
 
