@@ -79,7 +79,7 @@ fn record(l: Lang, place: Place, case: &CaseView, section: Section) -> AnyView {
                 {about}
                 <input type="hidden" name="section" value=section.to_string()/>
                 <RadioGroup name="method" label=t::desk::identity_method(l) choices=methods/>
-                <TextField name="at" label=t::desk::identity_at(l) kind="datetime-local" width=crate::ui::Width::Half/>
+                <TextField name="at" label=t::desk::identity_at(l) hint=t::desk::identity_at_hint(l) kind="datetime-local" width=crate::ui::Width::Half optional=true/>
                 <p class="hint">{t::desk::identity_by(l)}</p>
                 <SubmitButton label=t::desk::identity_record_of(l, &person) secondary=true/>
             </PostForm>

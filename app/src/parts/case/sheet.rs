@@ -128,7 +128,7 @@ fn head(l: Lang, place: Place, case: &CaseView, now: domain::Moment) -> AnyView 
             <Tag text=status_text(l, progress.status) tone=status_tone(progress.status)/>
             {limit}
             {ways(l, place, case)}
-            {holder(l, place, case)}
+            {(!progress.offers.is_empty()).then(|| holder(l, place, case))}
         </div>
     }
     .into_any()

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     doors::desk,
+    flash::use_flash,
     texts::{Lang, refusal_text, t, verb_text},
     ui::{Checkbox, Choice, DateField, FormAction, PostForm, RadioGroup, SelectField, SubmitButton, TextArea, TextField},
 };
@@ -60,7 +61,10 @@ pub fn verdicts(l: Lang, place: Place, case: &CaseView, answers: StoredValue<Vec
     if offered.is_empty() {
         return view! { <p class="hint">{t::desk::no_verdict(l)}</p> }.into_any();
     }
-    let first = offered.iter().find(|(_, refusal)| refusal.is_none()).map(|(verb, _)| *verb);
+    // The one that a form without scripts sent back, else the first that may be given.
+    let sent = use_flash().values.get("form_id").and_then(|ids| ids.first()).cloned().unwrap_or_default();
+    let mut may = offered.iter().filter(|(_, refusal)| refusal.is_none()).map(|(verb, _)| *verb);
+    let first = may.clone().find(|verb| form_id(*verb) == sent).or_else(|| may.next());
     let panels = offered
         .into_iter()
         .map(|(verb, refusal)| match refusal {
