@@ -87,6 +87,12 @@ pub fn counts(l: Lang, place: Place, desk: RwSignal<DeskView>) -> AnyView {
                     </a>
                 </li>
                 <li>
+                    <a class="count" href=place.with(Listing::Waiting).desk()>
+                        <span class="count-name">{t::desk::oldest(l)}</span>
+                        <strong class="count-number count-words">{oldest}</strong>
+                    </a>
+                </li>
+                <li>
                     <a
                         class="count"
                         href=place.with(Listing::All).desk()
@@ -94,12 +100,6 @@ pub fn counts(l: Lang, place: Place, desk: RwSignal<DeskView>) -> AnyView {
                     >
                         <span class="count-name">{list_text(l, Listing::All)}</span>
                         <strong class="count-number count-words">{t::desk::look_at_all(l)}</strong>
-                    </a>
-                </li>
-                <li>
-                    <a class="count" href=place.with(Listing::Waiting).desk()>
-                        <span class="count-name">{t::desk::oldest(l)}</span>
-                        <strong class="count-number count-words">{oldest}</strong>
                     </a>
                 </li>
             </ul>

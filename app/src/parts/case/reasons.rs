@@ -50,7 +50,7 @@ impl Notepad {
         let flash = use_flash();
         let form = flash.values.get("form_id").and_then(|ids| ids.first()).cloned().unwrap_or_default();
         let typed = flash.values.into_iter().filter_map(|(name, values)| {
-            let value = values.into_iter().next().filter(|value| !value.is_empty())?;
+            let value = values.into_iter().next().filter(|value| !value.is_empty() && (is_written(&name) || !is_reason(&name)))?;
             Some(((form.clone(), name), value))
         });
         self.typed.set(if form.is_empty() { BTreeMap::new() } else { typed.collect() });
@@ -98,7 +98,7 @@ impl Notepad {
     /// The numbers of the answers that have a reason, or a correction; reactive.
     pub fn reasons(self, form: &str) -> BTreeSet<usize> {
         self.typed.with(|typed| {
-            let mine = typed.keys().filter(|(id, _)| id == form);
+            let mine = typed.keys().filter(|(id, name)| id == form && is_written(name));
             mine.filter_map(|(_, name)| name.strip_prefix("form[reasons][")?.split(']').next()?.parse().ok()).collect()
         })
     }
@@ -108,6 +108,15 @@ impl Default for Notepad {
     fn default() -> Self {
         Self::new()
     }
+}
+
+fn is_reason(name: &str) -> bool {
+    name.starts_with("form[reasons]")
+}
+
+/// Whether an input of a reason is one that people write, not one that says which answer it is about.
+fn is_written(name: &str) -> bool {
+    is_reason(name) && (name.ends_with("[words]") || name.ends_with("[suggestion]"))
 }
 
 /// One answer, as the reasons know it.
@@ -272,4 +281,17 @@ pub fn chosen(l: Lang, pad: Notepad, verb: Verb, answers: StoredValue<Vec<Answer
         view! { <p>{title}</p><ul class="chosen">{items}</ul> }.into_any()
     };
     view! { <div id=id tabindex="-1" aria-live="polite">{shown}</div> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_people_write_counts_as_a_reason() {
+        assert!(is_written("form[reasons][3][words]"));
+        assert!(is_written("form[reasons][3][suggestion]"));
+        assert!(!is_written("form[reasons][3][section]"));
+        assert!(!is_written("form[words]"));
+    }
 }
