@@ -1,23 +1,73 @@
 //! The pages of one desk, by the path below it.
 
+use domain::{id::FilingId, views::desk::DeskView};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_query_map};
+use serde::{Deserialize, Serialize};
 
-use crate::parts::desk::DeskLayout;
+use super::{House, Place, desk, place::case_of, reasons::Notepad, sheet};
+use crate::{
+    doors::{self, desk::Sheet},
+    fault::Fault,
+    parts::{
+        desk::{DeskLayout, desk_not_found},
+        load::load,
+    },
+    ui::page_data,
+};
 
-use super::{House, desk::desk, place::case_of, reasons::Notepad, sheet::sheet};
+/// What an address asks for.
+#[derive(Clone, PartialEq, Debug)]
+enum Asked {
+    Desk(Place),
+    Case(FilingId),
+    Nothing,
+}
 
-/// The list, or the case that the address names, in the frame of those who are signed in.
+/// What the doors answered.
+#[derive(Clone, Serialize, Deserialize)]
+enum Page {
+    Desk(DeskView),
+    Case(Box<Sheet>),
+    Nothing,
+}
+
+async fn fetch(asked: Asked) -> Result<Page, Fault> {
+    Ok(match asked {
+        Asked::Desk(place) => Page::Desk(doors::desk::desk(place.listing, place.page).await?),
+        Asked::Case(id) => Page::Case(Box::new(doors::desk::case(id).await?)),
+        Asked::Nothing => Page::Nothing,
+    })
+}
+
+/// The list, or the case that the address names, in the frame of those who are signed in. Both come from one resource:
+/// what was shown stays until the next is there, and nothing of a page that was left is asked for again.
 pub fn area(house: House) -> AnyView {
     let pad = Notepad::new();
-    let path = use_location().pathname;
-    let is_case = Memo::new(move |_| case_of(&path.get()).is_some());
-    let page = move || {
-        if is_case.get() {
-            return sheet(house, pad);
+    let (path, query) = (use_location().pathname, use_query_map());
+    let home = house.path();
+    let asked = Memo::new(move |before: Option<&Asked>| {
+        let path = path.get();
+        let below = path.strip_prefix(&home).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        match (below.map(|rest| rest.trim_matches('/')), before) {
+            (Some(""), _) => Asked::Desk(Place::from_query(house, &query.get())),
+            (Some(_), _) => case_of(&path).map_or(Asked::Nothing, Asked::Case),
+            // On the way to another area: this one is about to go.
+            (None, Some(before)) => before.clone(),
+            (None, None) => Asked::Nothing,
         }
-        pad.close();
-        desk(house)
-    };
+    });
+    let data = page_data(move || asked.get(), fetch);
+    let page = load(data, move |page| match page {
+        Page::Desk(view) => {
+            pad.close();
+            desk::body(Place { house, listing: view.listing, page: view.page }, view)
+        }
+        Page::Case(sheet) => {
+            pad.open(&sheet.case.progress);
+            sheet::body(Place::from_query(house, &query.get_untracked()), *sheet, pad)
+        }
+        Page::Nothing => desk_not_found(),
+    });
     view! { <DeskLayout>{page}</DeskLayout> }.into_any()
 }

@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 
 use super::{
-    House, Place,
+    Place,
     deadline::clock,
     keys::{Key, Keys, focus_next},
     queue,
@@ -13,19 +13,11 @@ use super::{
 use crate::{
     doors,
     live::{Topic, listen},
-    parts::load::load,
     texts::{t, use_lang, verb_text},
-    ui::{Notice, NoticeKind, PageHead, page_data},
+    ui::{Notice, NoticeKind, PageHead},
 };
 
-/// The desk of a house, with the list and page that the address names.
-pub fn desk(house: House) -> AnyView {
-    let query = use_query_map();
-    let place = Memo::new(move |_| Place::from_query(house, &query.get()));
-    let data = page_data(move || place.get(), |place| doors::desk::desk(place.listing, place.page));
-    load(data, move |view| body(Place { listing: view.listing, page: view.page, house }, view))
-}
-
+/// One list of a desk, kept up to date.
 pub(super) fn body(place: Place, view: DeskView) -> AnyView {
     let l = use_lang();
     let (title, lead) = queue::title(l, place.house);

@@ -1,8 +1,7 @@
 //! One case on one screen: findings on top, answers left, materials and verdicts right.
 
-use domain::{filing::Verb, id::FilingId, views::desk::CaseView};
-use leptos::{ev, prelude::*};
-use leptos_router::hooks::{use_location, use_query_map};
+use domain::{filing::Verb, views::desk::CaseView};
+use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{
     House, Place,
@@ -15,7 +14,6 @@ use super::{
     keys::{Key, Keys, follow, open_and_focus, send},
     materials::{self, materials},
     notes::{provider_opinion, timeline},
-    place::case_of,
     queue::{list_text, status_tone},
     reasons::{Notepad, common_problems, form_id},
     verdict::{verdict_id, verdicts},
@@ -23,24 +21,11 @@ use super::{
 use crate::{
     doors::{self, desk::Sheet},
     live::{Topic, listen},
-    parts::load::load,
     texts::{Lang, status_text, t, use_lang, verb_text},
-    ui::{Breadcrumb, Notice, NoticeKind, PageHead, Tag, page_data, use_page_version},
+    ui::{Breadcrumb, Notice, NoticeKind, PageHead, Tag, use_page_version},
 };
 
-/// The case that the address names.
-pub fn sheet(house: House, pad: Notepad) -> AnyView {
-    let location = use_location();
-    let query = use_query_map();
-    let id = Memo::new(move |_| case_of(&location.pathname.get()).unwrap_or(FilingId(uuid::Uuid::nil())));
-    let data = page_data(move || id.get(), doors::desk::case);
-    load(data, move |sheet| {
-        let place = Place::from_query(house, &query.get_untracked());
-        pad.open(&sheet.case.progress);
-        body(place, sheet, pad)
-    })
-}
-
+/// The case, whole.
 pub(super) fn body(place: Place, sheet: Sheet, pad: Notepad) -> AnyView {
     let l = use_lang();
     let Sheet { case, region, now } = sheet;
@@ -180,11 +165,19 @@ fn changed(l: Lang, case: &CaseView, pad: Notepad) -> AnyView {
     let version = use_page_version();
     let newer = RwSignal::new(false);
     let reload = move || _ = version.try_update(|version| *version += 1);
-    listen(Topic::Filing(id), move |hint| {
-        if hint.filing.is_some_and(|filing| filing != id) || (hint.filing.is_some() && hint.seq <= seq) {
-            return;
+    let tell = move |seen: i32| {
+        if seen > seq {
+            if pad.is_empty() { reload() } else { _ = newer.try_set(true) }
         }
-        if pad.is_empty() { reload() } else { _ = newer.try_set(true) }
+    };
+    listen(Topic::Filing(id), move |hint| match hint.filing {
+        Some(_) => tell(hint.seq),
+        // Something may have been missed: only the door knows.
+        None => spawn_local(async move {
+            if let Ok(sheet) = doors::desk::case(id).await {
+                tell(sheet.case.progress.seq);
+            }
+        }),
     });
     (move || {
         newer.get().then(|| {
