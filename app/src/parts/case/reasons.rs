@@ -50,7 +50,8 @@ impl Notepad {
         let flash = use_flash();
         let form = flash.values.get("form_id").and_then(|ids| ids.first()).cloned().unwrap_or_default();
         let typed = flash.values.into_iter().filter_map(|(name, values)| {
-            let value = values.into_iter().next().filter(|value| !value.is_empty() && (is_written(&name) || !is_reason(&name)))?;
+            let value =
+                values.into_iter().next().filter(|value| !value.is_empty() && (is_written(&name) || !is_reason(&name)))?;
             Some(((form.clone(), name), value))
         });
         self.typed.set(if form.is_empty() { BTreeMap::new() } else { typed.collect() });
