@@ -51,4 +51,9 @@ export async function hydrated(page: Page): Promise<void> {
   await page.locator('body[data-hydrated]').waitFor({ state: 'attached' });
 }
 
+/** Waits for the WASM of pages that carry any; the public ones are whole without. */
+export async function settled(page: Page): Promise<void> {
+  if ((await page.locator('script[type="module"]').count()) > 0) await hydrated(page);
+}
+
 export { expect };

@@ -6,8 +6,13 @@ const baseURL = process.env.BEIAN_TEST_URL ?? 'http://localhost:3000';
 export default defineConfig({
   testDir: 'tests',
   outputDir: 'test-results',
-  // One server for all: specs that move shared things (the clock, the policies) run alone in a file of their own.
+  // One server for all: what moves shared things (the clock) runs alone, in a project of its own after all others.
   fullyParallel: false,
+  projects: [
+    { name: 'staff', testMatch: /staff\.setup\.ts$/ },
+    { name: 'pages', testMatch: /\.spec\.ts$/, testIgnore: /clock\.spec\.ts$/, dependencies: ['staff'] },
+    { name: 'clock', testMatch: /clock\.spec\.ts$/, dependencies: ['pages'] },
+  ],
   workers: process.env.CI ? 2 : 2,
   forbidOnly: !!process.env.CI,
   retries: 0,

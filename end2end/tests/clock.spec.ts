@@ -1,0 +1,75 @@
+// What needs the clock to be wound. One clock for the whole server, so these run after everything else, one by one.
+
+import { expect } from '../fixtures';
+import { categoryOf, enter } from '../steps/accounts';
+import { company } from '../steps/answers';
+import { passAtDoor } from '../steps/desk';
+import type { Doors } from '../steps/doors';
+import { handIn, status, submit } from '../steps/filing';
+import { codeTo, messagesTo } from '../steps/messages';
+import { test } from '../steps/test';
+
+test.describe.configure({ mode: 'serial' });
+
+async function wind(doors: Doors, hours: number): Promise<void> {
+  if (hours > 0) await doors.write('demo/wind', { hours: String(hours) });
+}
+
+async function beijingHour(doors: Doors): Promise<number> {
+  const { now } = await doors.read<{ now: string }>('demo/view');
+  return (new Date(now).getUTCHours() + 8) % 24;
+}
+
+/** In the afternoon, so that noon comes before a window of a day is over. */
+async function windToAfternoon(doors: Doors): Promise<void> {
+  const hour = await beijingHour(doors);
+  await wind(doors, hour >= 13 && hour < 20 ? 0 : (14 - hour + 24) % 24);
+}
+
+test('the clock is wound on its page', async ({ stranger }) => {
+  const doors = await stranger();
+  const page = await doors.context.newPage();
+  const before = await doors.read<{ wound_s: number }>('demo/view');
+  await page.goto('/demo');
+  await page.getByRole('button', { name: '拨快 60 分钟' }).click();
+  await expect(page.getByText('时钟已拨快')).toBeVisible();
+  const after = await doors.read<{ wound_s: number }>('demo/view');
+  expect(after.wound_s - before.wound_s).toBe(3600);
+});
+
+test('who has not confirmed gets the code again at noon; after a day the round fails; a second one that fails stops the filing', async ({
+  newcomer,
+  stranger,
+}) => {
+  test.setTimeout(200_000);
+  const persons = await stranger();
+  await windToAfternoon(persons);
+  const answers = company('beijing');
+  const registrant = await newcomer();
+  const clerk = await stranger();
+  await enter(clerk, 'yunshang-clerk', categoryOf('yunshang-clerk'));
+  const id = await handIn(registrant, answers);
+  await passAtDoor(clerk, id);
+  const first = await codeTo(persons, answers.person.mobile);
+  expect(await messagesTo(persons, answers.person.mobile)).toHaveLength(1);
+
+  await wind(persons, 36 - (await beijingHour(persons)));
+  const second = await codeTo(persons, answers.person.mobile, '', 2);
+  expect(second).not.toBe(first);
+  await enter(registrant, registrant.userName);
+  expect(await status(registrant, id)).toBe('sms_pending');
+
+  await wind(persons, 24);
+  await enter(registrant, registrant.userName);
+  await expect.poll(() => status(registrant, id), { timeout: 30_000 }).toBe('sms_failed');
+  const page = await registrant.context.newPage();
+  await page.goto(`/filings/${id}`);
+  await expect(page.getByText('短信核验未通过。未修改任何信息而再次提交，将重新进行短信核验')).toBeVisible();
+  await submit(registrant, id, 'resubmit');
+  expect(await status(registrant, id)).toBe('sms_pending');
+  await codeTo(persons, answers.person.mobile, '', 3);
+
+  await wind(persons, 25);
+  await enter(registrant, registrant.userName);
+  await expect.poll(() => status(registrant, id), { timeout: 30_000 }).toBe('stopped');
+});

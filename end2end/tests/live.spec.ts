@@ -1,0 +1,38 @@
+import { expect, hydrated } from '../fixtures';
+import { company } from '../steps/answers';
+import { act, passAtDoor } from '../steps/desk';
+import { handIn } from '../steps/filing';
+import { test } from '../steps/test';
+import { open } from '../steps/wizard';
+
+test('the registrant sees progress and the desk sees its queue change without a reload', async ({ newcomer, staff }) => {
+  test.setTimeout(90_000);
+  const answers = company('beijing');
+  const registrant = await newcomer();
+  const clerk = await staff('yunshang-clerk');
+  const desk = await clerk.context.newPage();
+  await open(desk, '/provider?list=all');
+  const marks = [desk];
+  await desk.evaluate(() => ((window as { mark?: number }).mark = 1));
+
+  const id = await handIn(registrant, answers);
+  const row = desk.getByRole('row').filter({ hasText: answers.name });
+  await expect(row).toBeVisible();
+  await expect(row).toContainText('待接入商核实');
+
+  const page = await registrant.context.newPage();
+  await open(page, `/filings/${id}/progress`);
+  await page.evaluate(() => ((window as { mark?: number }).mark = 1));
+  marks.push(page);
+  await expect(page.getByText('待接入商核实').first()).toBeVisible();
+  await act(clerk, id, 'claim');
+  await expect(row).toContainText('我');
+  await passAtDoor(clerk, id);
+  await expect(page.getByText('待短信核验').first()).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: '进度已更新：待短信核验' })).toHaveCount(1);
+  await expect(row).toContainText('待短信核验');
+  for (const seen of marks) {
+    expect(await seen.evaluate(() => (window as { mark?: number }).mark), 'the page was not loaded anew').toBe(1);
+    await hydrated(seen);
+  }
+});
