@@ -110,7 +110,7 @@ fn module(code: &mut String, key: &str, table: &Table, place: &str, depth: usize
     }
     _ = writeln!(
         code,
-        "{pad}    /// The text of a key known only when running, with its placeholders unfilled.\n{pad}    #[must_use]\n{pad}    pub fn by_key(l: Lang, key: &str) -> Option<&'static str> {{\n{pad}        let found: Option<(&str, &str)> = match key {{\n{arms}{pad}            _ => None,\n{pad}        }};\n{pad}        found.map(|(zh, en)| l.pick(zh, en))\n{pad}    }}"
+        "{pad}    /// The text of a key known only when running, with its placeholders unfilled.\n{pad}    #[must_use]\n{pad}    pub fn by_key(l: Lang, key: &str) -> Option<&'static str> {{\n{pad}        #[allow(clippy::match_single_binding)]\n{pad}        let found: Option<(&str, &str)> = match key {{\n{arms}{pad}            _ => None,\n{pad}        }};\n{pad}        found.map(|(zh, en)| l.pick(zh, en))\n{pad}    }}"
     );
     _ = writeln!(code, "{pad}}}");
     Ok(())
