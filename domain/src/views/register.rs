@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+time::serde::format_description!(iso_date, Date, "[year]-[month]-[day]");
+
 /// The answer to a public query. Never an empty list that looks like "not filed" (rules 7.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -34,7 +36,8 @@ pub struct RecordView {
     pub home_page: String,
     /// 前置审批项, codes.
     pub preapprovals: Vec<i16>,
-    /// 审核通过日期
+    /// 审核通过日期; as `2026-11-20` in JSON, which other programs read too.
+    #[serde(with = "iso_date")]
     pub approved_on: Date,
 }
 
@@ -48,4 +51,27 @@ pub struct RegisterView {
     /// Whether there are more.
     #[serde(default)]
     pub more: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_tells_its_date_as_programs_read_dates() {
+        let record = RecordView {
+            sponsor_name: "北京书香科技有限公司".into(),
+            sponsor_nature: 4,
+            sponsor_number: "京ICP备2026000012号".into(),
+            site_number: "京ICP备2026000012号-1".into(),
+            site_name: "书香".into(),
+            domain: "shuxiang.example".into(),
+            home_page: "www.shuxiang.example".into(),
+            preapprovals: vec![],
+            approved_on: time::macros::date!(2026 - 11 - 20),
+        };
+        let json = serde_json::to_value(&record).unwrap();
+        assert_eq!(json["approved_on"], "2026-11-20");
+        assert_eq!(serde_json::from_value::<RecordView>(json).unwrap(), record);
+    }
 }
