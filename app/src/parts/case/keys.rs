@@ -157,7 +157,9 @@ pub fn open_and_focus(id: &str) {
     let Some(place) = document().get_element_by_id(id) else { return };
     _ = place.set_attribute("open", "");
     place.scroll_into_view();
-    focus(&format!("#{id} select, #{id} textarea, #{id} button, #{id} summary"));
+    // The line that folds it comes first in the document, and is not what is meant.
+    focus(&format!("#{id} summary"));
+    focus(&format!("#{id} :is(select, textarea, input:not([type=hidden]), button)"));
 }
 
 /// Sends a form as if its button was pressed.
