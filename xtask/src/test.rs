@@ -36,7 +36,14 @@ pub fn test(args: &[String]) -> Outcome {
     let nextest = is_installed("cargo-nextest");
     let mut tests = cargo();
     tests.args(if nextest { &["nextest", "run"][..] } else { &["test"] }).args(chosen);
-    step("tests", tests.env("SQLX_OFFLINE", "true").env("DATABASE_URL", &database).env("BEIAN_SQLX_URL", &database).env("BEIAN_SITE", pages::site()))?;
+    step(
+        "tests",
+        tests
+            .env("SQLX_OFFLINE", "true")
+            .env("DATABASE_URL", &database)
+            .env("BEIAN_SQLX_URL", &database)
+            .env("BEIAN_SITE", pages::site()),
+    )?;
     if !args.iter().any(|arg| arg == "--no-browser") {
         step("compile the server", cargo_for_server().args(["build", "--package", "server"]))?;
         browser::test_with(&cluster, &[])?;
