@@ -75,7 +75,7 @@ export async function recordIdentity(page: Page, person: string): Promise<void> 
   await entry.locator('summary').click();
   await entry.getByRole('radio', { name: '人脸识别' }).check();
   await entry.getByRole('button', { name: `登记${person}的核验` }).click();
-  await expect(entry.getByText('人脸识别，')).toBeVisible();
+  await expect(entry.getByText(/人脸识别[,，]/)).toBeVisible();
 }
 
 /** Opens the place of a verdict, whether it stands open already or not. */

@@ -110,7 +110,7 @@ where
     let next = next_after(view, section);
     view! {
         {compared}
-        {move || keeper.stale.get().map(|(typed, newer)| stale::compare(newer.as_ref().unwrap_or(&compare_view), section, &typed, Some(keeper)))}
+        {move || keeper.stale.try_get().flatten().map(|(typed, newer)| stale::compare(newer.as_ref().unwrap_or(&compare_view), section, &typed, Some(keeper)))}
         <PostForm
             id=section.to_string()
             action=FormAction::at(url)
@@ -435,7 +435,7 @@ impl Keeper {
         let l = use_lang();
         view! {
             <p class="save-state" role="status">
-                {move || match self.state.get() {
+                {move || match self.state.try_get().unwrap_or(State::Untouched) {
                     State::Unsaved => t::filing::form::unsaved(l),
                     State::Saving => t::filing::form::saving(l),
                     State::Saved => t::filing::form::saved(l),
@@ -444,13 +444,13 @@ impl Keeper {
                 }}
             </p>
             {move || {
-                let words = match self.state.get() {
+                let words = match self.state.try_get().unwrap_or(State::Untouched) {
                     State::Offline => t::filing::form::offline(l),
                     State::SignedOut => t::filing::form::signed_out(l),
                     State::Locked => t::filing::form::locked(l),
                     _ => return None,
                 };
-                let sign_in = (self.state.get() == State::SignedOut).then(|| {
+                let sign_in = (self.state.try_get() == Some(State::SignedOut)).then(|| {
                     view! { <p><a href=paths::sign_in() target="_blank" rel="external">{t::filing::form::sign_in(l)}</a></p> }
                 });
                 Some(view! { <div class="save-notice"><Notice kind=NoticeKind::Warning><p>{words}</p>{sign_in}</Notice></div> })

@@ -270,7 +270,8 @@ pub fn chosen(l: Lang, pad: Notepad, verb: Verb, answers: StoredValue<Vec<Answer
         }
         let count = numbers.len().to_string();
         let title = if correcting { t::desk::corrections_chosen(l, &count) } else { t::desk::reasons_chosen(l, &count) };
-        let items = answers.with_value(|answers| {
+        // A verdict that was carried out empties the pad while its case goes away.
+        let items = answers.try_with_value(|answers| {
             let found = answers.iter().filter(|answer| numbers.contains(&answer.number));
             found
                 .map(|answer| {

@@ -112,14 +112,17 @@ fn panel(
         codes(verb).iter().map(|code| (code.to_string(), opinion_text(l, *code).to_owned())).collect();
     let usual = choices.first().map(|(code, _)| code.clone()).unwrap_or_default();
     let label = if matches!(verb, Verb::Pass | Verb::Return) { t::desk::opinion_code(l) } else { t::desk::review_code(l) };
-    let code = (!choices.is_empty()).then(|| {
-        let value = if code.is_empty() { usual } else { code };
-        view! { <SelectField name="form[code]" label=label choices=choices value=value/> }
-    });
+    // Drawn within the form: a field and a button belong to the form around them.
+    let code = move || {
+        (!choices.is_empty()).then(|| {
+            let value = if code.is_empty() { usual } else { code };
+            view! { <SelectField name="form[code]" label=label choices=choices value=value/> }
+        })
+    };
     let reasons = matches!(verb, Verb::Return | Verb::Refuse | Verb::Correct).then(|| chosen(l, pad, verb, answers));
     let danger = matches!(verb, Verb::Stop);
     let main = matches!(verb, Verb::Pass | Verb::Approve);
-    let button = match (danger, main) {
+    let button = move || match (danger, main) {
         (true, _) => view! { <SubmitButton label=verb_text(l, verb) danger=true/> }.into_any(),
         (_, true) => view! { <SubmitButton label=verb_text(l, verb)/> }.into_any(),
         _ => view! { <SubmitButton label=verb_text(l, verb) secondary=true/> }.into_any(),
@@ -134,12 +137,12 @@ fn panel(
                 <PostForm id=form.clone() action=action once=true>
                     {about(id, seq, place)}
                     {reasons}
-                    {code}
+                    {code()}
                     {extra(l, verb, pad, &form)}
                     {(verb != Verb::Resubmit).then(|| words(l, pad, &form))}
                     <p class="hint">{consequence(l, verb)}</p>
                     {first_of_two}
-                    {button}
+                    {button()}
                 </PostForm>
             </details>
         }
