@@ -45,15 +45,18 @@ async fn filing(ctx: &Ctx) -> FilingId {
 }
 
 async fn at(ctx: &Ctx, id: FilingId, status: &str) {
-    sqlx::query!(
-        "update filings set status = $2, province = 110000, provider_id = $3, submitted_at = $4, sms = '{}',
+    // No use-case leads there without the other houses; what is tried is who may change materials at this status.
+    sqlx::query(
+        r#"update filings set status = $2, province = 110000, provider_id = $3, submitted_at = $4, edited = true,
+                            sms = '{"number": 1, "until": "2026-03-03T01:30:00Z", "wrong_digits": 5, "manual_resends": 5,
+                                    "last": false, "due": []}',
                             number = case when $2 = 'approved' then '京ICP备2026000001号' end
-         where id = $1",
-        id.0,
-        status,
-        PROVIDER.0,
-        ctx.clock.now()
+         where id = $1"#,
     )
+    .bind(id.0)
+    .bind(status)
+    .bind(PROVIDER.0)
+    .bind(ctx.clock.now())
     .execute(&ctx.pool)
     .await
     .unwrap();
