@@ -125,7 +125,7 @@ fn every_server_function_has_its_row_and_every_row_its_server_function() {
 fn every_page_of_the_router_has_its_row() {
     any_spawner::Executor::init_tokio().ok();
     for route in leptos_axum::generate_route_list(app::App) {
-        // What no other route knows is drawn as «not found».
+        // The public area picks its page by itself; what it does not know is «not found».
         if route.path() == "/{*rest}" {
             continue;
         }
