@@ -89,8 +89,7 @@ export async function fillAccess(page: Page, answers: Answers, site: Site): Prom
   await page.getByLabel('服务号（产品验证）').fill(place.service);
   await page.getByLabel('网站接入方式').selectOption('5');
   await page.getByLabel('网站 IP 地址').fill(site.address);
-  // The place proposed for these addresses comes in above the boxes.
-  await page.getByLabel('网站 IP 地址').press('Tab');
+
   await page.getByRole('group', { name: '服务器放置地' }).locator(`input[value="${place.location}"]`).check();
 }
 

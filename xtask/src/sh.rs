@@ -4,6 +4,7 @@ use std::{
     error::Error,
     path::{Path, PathBuf},
     process::Command,
+    sync::LazyLock,
     time::Instant,
 };
 
@@ -11,8 +12,13 @@ use std::{
 pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// The root of the clone, wherever the task was started from.
+/// Cargo says at run time where it is: with a target folder shared by several clones, what was compiled may name another.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+        Path::new(&here).parent().map(Path::to_owned).unwrap_or_default()
+    });
+    &ROOT
 }
 
 /// Where cargo puts what it compiles.

@@ -23,7 +23,7 @@ use domain::{id::FilingId, problem::Section, views::filings::DraftView};
 use leptos::prelude::*;
 use leptos_router::{
     LazyRoute,
-    hooks::{use_params_map, use_query_map},
+    hooks::{use_location, use_params_map},
     lazy_route,
 };
 
@@ -176,7 +176,7 @@ fn trail(id: FilingId) -> AnyView {
 
 /// Everything that is not right is to be marked, not only what was visited.
 fn is_checked() -> bool {
-    use_query_map().read_untracked().get("check").is_some()
+    use_location().query.read_untracked().get("check").is_some()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use domain::actor::Category;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use super::{captcha::captcha, load::load};
 use crate::{
@@ -48,7 +48,7 @@ pub fn SignInBox(
 ) -> AnyView {
     let l = use_lang();
     let name = use_flash().value("form[user_name]").unwrap_or_default().to_owned();
-    let wait = use_query_map().with_untracked(|query| query.get("captcha")).as_deref() == Some("wait");
+    let wait = use_location().query.with_untracked(|query| query.get("captcha")).as_deref() == Some("wait");
     let data = page_data(
         move || (name.clone(), wait),
         |(name, wait)| async move {

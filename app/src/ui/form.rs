@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
+    time::Duration,
 };
 
 use gloo_net::http::Request;
@@ -299,21 +300,12 @@ pub fn PostForm(
             }
         });
     };
-    let visited = StoredValue::new(BTreeSet::<String>::new());
+    let judge = Judge::new(form, check);
     let on_change = move |ev: leptos::ev::Event| {
-        let Some(check) = &check else { return };
-        let Some(input) = ev.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
-        let Some(name) = input.get_attribute("name") else { return };
-        let Some(element) = input.closest("form").ok().flatten().and_then(|el| el.dyn_into::<HtmlFormElement>().ok()) else {
-            return;
-        };
-        let Ok(data) = FormData::new_with_form(&element) else { return };
-        let path = field_path(&name);
-        form.answer.update(|answer| answer.fields.retain(|problem| field_path(&problem.field) != path));
-        visited.update_value(|visited| _ = visited.insert(path));
-        let found = check(&pairs(&data));
-        form.checked
-            .set(visited.with_value(|visited| found.into_iter().filter(|p| visited.contains(&field_path(&p.field))).collect()));
+        let input = ev.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if let Some(name) = input.and_then(|input| input.get_attribute("name")) {
+            judge.visited(field_path(&name));
+        }
     };
     let retry_key = once.then(|| view! { <input type="hidden" name="retry_key" value=new_retry_key()/> });
     view! {
@@ -327,6 +319,7 @@ pub fn PostForm(
             aria-busy=move || form.pending.get().then_some("true")
             on:submit=on_submit
             on:change=on_change
+            on:pointerdown=move |_| judge.pressed.set_value(true)
         >
             <input type="hidden" name="form_id" value=id.clone()/>
             <input type="hidden" name="back" value=back/>
@@ -336,6 +329,70 @@ pub fn PostForm(
         </form>
     }
     .into_any()
+}
+
+/// Checks a form while it is filled in and shows what is wrong with the fields that were visited.
+#[derive(Clone, Copy)]
+struct Judge {
+    form: Form,
+    check: StoredValue<Option<Check>>,
+    visited: StoredValue<BTreeSet<String>>,
+    /// A finger or a mouse button is down: a problem that appeared now would move its target away from under it.
+    pressed: StoredValue<bool>,
+    /// The fields that changed since the last look.
+    changed: StoredValue<Vec<String>>,
+}
+
+impl Judge {
+    fn new(form: Form, check: Option<Check>) -> Self {
+        let judge = Self {
+            form,
+            check: StoredValue::new(check),
+            visited: StoredValue::new(BTreeSet::new()),
+            pressed: StoredValue::new(false),
+            changed: StoredValue::new(Vec::new()),
+        };
+        let up = window_event_listener(leptos::ev::pointerup, move |_| judge.released());
+        let cancelled = window_event_listener(leptos::ev::pointercancel, move |_| judge.released());
+        on_cleanup(move || {
+            up.remove();
+            cancelled.remove();
+        });
+        judge
+    }
+
+    fn visited(self, path: String) {
+        self.visited.update_value(|visited| _ = visited.insert(path.clone()));
+        self.changed.update_value(|changed| changed.push(path));
+        if !self.pressed.get_value() {
+            self.show();
+        }
+    }
+
+    /// The click that belongs to the release comes first.
+    fn released(self) {
+        if self.pressed.try_get_value() != Some(true) {
+            return;
+        }
+        self.pressed.set_value(false);
+        if !self.changed.with_value(Vec::is_empty) {
+            set_timeout(move || self.show(), Duration::ZERO);
+        }
+    }
+
+    fn show(self) {
+        let Some(Some(check)) = self.check.try_get_value() else { return };
+        let element = self.form.id.with_value(|id| document().get_element_by_id(id));
+        let Some(element) = element.and_then(|element| element.dyn_into::<HtmlFormElement>().ok()) else { return };
+        let found = check(&FormValues::of(&element));
+        let changed = self.changed.try_update_value(std::mem::take).unwrap_or_default();
+        let is_changed = |problem: &FieldProblem| changed.contains(&field_path(&problem.field));
+        if self.form.answer.with_untracked(|answer| answer.fields.iter().any(is_changed)) {
+            self.form.answer.update(|answer| answer.fields.retain(|problem| !is_changed(problem)));
+        }
+        let shown = |problem: &FieldProblem| self.visited.with_value(|visited| visited.contains(&field_path(&problem.field)));
+        self.form.checked.set(found.into_iter().filter(shown).collect());
+    }
 }
 
 /// What is wrong, in one place on top, each line leading to its field.

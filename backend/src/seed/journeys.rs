@@ -270,12 +270,12 @@ impl<'a> Walker<'a> {
             Hold => {
                 let form = DecisionForm {
                     department: "省新闻出版局".into(),
-                    ..said("", "网站内容可能涉及出版,征求主管部门意见。")
+                    ..said("", "网站内容可能涉及出版，征求主管部门意见。")
                 };
                 reviews::hold(ctx, reviewer, id, seq, key, form).await.map(drop)
             }
             Refuse => reviews::refuse(ctx, reviewer, id, seq, key, refused()).await.map(drop),
-            Approve => reviews::approve(ctx, reviewer, id, seq, key, said("20", "材料齐全,信息一致。")).await.map(drop),
+            Approve => reviews::approve(ctx, reviewer, id, seq, key, said("20", "材料齐全，信息一致。")).await.map(drop),
             Stop => {
                 let form = DecisionForm { granted: "yes".into(), ..said("40", "主办者书面申请终止。") };
                 reviews::stop(ctx, reviewer, id, seq, key, form).await.map(drop)
@@ -418,8 +418,8 @@ fn reason(section: &str, field: &str, words: &str, suggestion: &str) -> Reason {
 
 fn returned() -> DecisionForm {
     let reasons = vec![
-        reason("sponsor", "address", "通信地址与证件住所不一致", "请填写实际办公地址,精确到门牌号"),
-        reason("materials", "4", "照片模糊,无法辨认本人", "请在光线充足处重新拍摄"),
+        reason("sponsor", "address", "通信地址与证件住所不一致", "请填写实际办公地址，精确到门牌号"),
+        reason("materials", "4", "照片模糊，无法辨认本人", "请在光线充足处重新拍摄"),
     ];
     DecisionForm { reasons, ..said("11", "请按所列问题修改后重新提交。") }
 }

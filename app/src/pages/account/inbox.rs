@@ -2,7 +2,7 @@
 
 use domain::views::notices::NoticeView;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use crate::{
     doors::notices,
@@ -15,7 +15,7 @@ use crate::{
 pub(super) fn inbox_page() -> AnyView {
     use t::account as a;
     let l = use_lang();
-    let query = use_query_map();
+    let query = use_location().query;
     let page = move || query.with(|query| query.get("page")).and_then(|page| page.parse::<u32>().ok()).unwrap_or(1).max(1);
     let data = page_data(page, notices::list);
     view! {

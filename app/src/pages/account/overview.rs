@@ -1,7 +1,7 @@
 //! A8: one's own account at a glance.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use crate::{
     doors::accounts,
@@ -14,7 +14,7 @@ use crate::{
 pub(super) fn overview_page() -> AnyView {
     use t::account as a;
     let l = use_lang();
-    let query = use_query_map();
+    let query = use_location().query;
     let data = page_data(|| (), |()| accounts::profile());
     let done = move || {
         let text = match query.with(|query| query.get("done")).as_deref() {

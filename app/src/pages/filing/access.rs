@@ -113,9 +113,10 @@ pub(super) fn page(view: DraftView, site: u8, key: u8) -> AnyView {
                     value=form.addresses.clone() rows=4/>
                 {section::refresh()}
                 {reasons::at(&said, "locations")}
-                {move || proposal(l, &found.get(), &chosen.get())}
                 <CheckboxGroup name="form[locations][]" label=of("locations") hint=t::filing::hint::locations(l)
                     choices=choices(l, ServerLocation::ROWS) values=form.locations.clone() columns=true/>
+                // Below the boxes: what comes when the addresses are left must not move them away under a click.
+                {move || proposal(l, &found.get(), &chosen.get())}
                 <div hidden=move || !differs(&found.get(), &chosen.get())>
                     <Checkbox name="form[location_confirmed]" label=t::filing::access::confirmed(l)
                         checked={form.location_confirmed == "yes"}/>
@@ -191,7 +192,7 @@ fn provider_field(answers: Answers<AccessForm>, all: Vec<ProviderChoice>, label:
         let chosen = answers.with_untracked(|form| form.provider_id.clone());
         all.with_value(|all| {
             all.iter()
-                .map(|provider| (provider.id.to_string(), format!("{}({})", provider.name, provider.licence_number)))
+                .map(|provider| (provider.id.to_string(), t::filing::aside(l, &provider.name, &provider.licence_number)))
                 .filter(|(id, words)| wanted.is_empty() || *id == chosen || words.to_lowercase().contains(&wanted))
                 .collect::<Vec<_>>()
         })

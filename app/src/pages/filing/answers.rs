@@ -55,7 +55,7 @@ pub(super) fn label(l: Lang, section: Section, field: &str) -> String {
     };
     let words = words.unwrap_or(name);
     match find(Preapproval::ROWS, key) {
-        Some(row) => format!("{words}:{}", row_name(l, row)),
+        Some(row) => t::filing::of_which(l, words, row_name(l, row)),
         None => words.to_owned(),
     }
 }
@@ -64,7 +64,7 @@ pub(super) fn label(l: Lang, section: Section, field: &str) -> String {
 fn material_of(l: Lang, code: &str, section: &str) -> String {
     let name = material_name(l, code);
     match section.parse() {
-        Ok(section) => format!("{name}({})", section_name(l, section)),
+        Ok(section) => t::filing::aside(l, &name, &section_name(l, section)),
         Err(_) => name,
     }
 }

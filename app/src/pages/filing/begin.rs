@@ -6,7 +6,7 @@ use domain::{
     views::filings::KindForm,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use super::{
     Found,
@@ -90,7 +90,7 @@ pub(super) fn found(found: Found) -> AnyView {
         Found::Conflict => (t::filing::begin::found_conflict(l), t::filing::begin::conflict_why(l)),
         Found::Underway => (t::filing::begin::found_underway(l), t::filing::begin::underway_why(l)),
     };
-    let filing = use_query_map().read_untracked().get("filing").and_then(|id| id.parse().ok());
+    let filing = use_location().query.read_untracked().get("filing").and_then(|id| id.parse().ok());
     let open = filing.map(|id| view! { <LinkButton href=paths::filing::tasks(id) label=t::filing::begin::to_filing(l)/> });
     let advice = (found == Found::Conflict).then(|| view! { <p>{t::filing::begin::conflict_do(l)}</p> });
     view! {

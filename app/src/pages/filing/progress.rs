@@ -145,7 +145,7 @@ fn waiting_text(l: Lang, waiting: &Waiting) -> String {
         Some(minutes @ 91..=2880) => t::filing::progress::median_hours(l, &((minutes + 59) / 60).to_string()),
         Some(minutes) => t::filing::progress::median_days(l, &((minutes + 1439) / 1440).to_string()),
     };
-    format!("{ahead}{}{median}", l.pick(";", "; "))
+    format!("{ahead}{}{median}", l.pick("；", "; "))
 }
 
 fn persons(l: Lang, view: &ProgressView) -> Option<AnyView> {

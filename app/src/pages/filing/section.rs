@@ -16,6 +16,7 @@ use domain::{
 };
 use gloo_net::http::Request;
 use leptos::{html, prelude::*, task::spawn_local};
+use leptos_router::hooks::use_location;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
@@ -247,6 +248,14 @@ impl Keeper {
     /// Once the page is alive: look at what was typed before, and listen for the end of it. Does nothing on the server.
     fn start(self, place: NodeRef<html::Div>, look: impl Fn(&FormValues) + Clone + 'static) {
         self.place.set_value(Some(place));
+        // The router's, not the window's: within the area the address changes after the page has been drawn.
+        let hash = use_location().hash;
+        Effect::new(move |_| {
+            if place.get().is_some() {
+                let id = hash.get().trim_start_matches('#').to_owned();
+                request_animation_frame(move || focus_field(&id));
+            }
+        });
         Effect::new(move |_| {
             let Some(form) = place.get().and_then(|div| form_around(&div.into())) else { return };
             if self.client.with_value(String::is_empty) {
@@ -256,7 +265,6 @@ impl Keeper {
                     look(&FormValues::of(&form));
                     self.typed();
                 }
-                focus_from_address();
             }
         });
         let online = window_event_listener(leptos::ev::online, move |_| {
@@ -501,11 +509,12 @@ fn is_changed(form: &HtmlFormElement) -> bool {
     })
 }
 
-/// A link of a summary leads to a field: give it the keyboard.
-fn focus_from_address() {
-    let Some(hash) = window().location().hash().ok().filter(|hash| hash.len() > 1) else { return };
-    let id = hash.trim_start_matches('#').to_owned();
-    if let Some(field) = document().get_element_by_id(&id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+/// A link leads to a field: give it the keyboard.
+fn focus_field(id: &str) {
+    if id.is_empty() {
+        return;
+    }
+    if let Some(field) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         field.scroll_into_view();
         _ = field.focus();
     }

@@ -34,7 +34,7 @@ pub(super) fn page(view: DraftView) -> AnyView {
     ];
     let groups = groups(l, &view, ready);
     let discard = view.offers.iter().any(|(verb, refusal)| *verb == Verb::Discard && refusal.is_none());
-    let first = leptos_router::hooks::use_query_map().read_untracked().get("kind").is_some_and(|kind| kind == "first");
+    let first = leptos_router::hooks::use_location().query.read_untracked().get("kind").is_some_and(|kind| kind == "first");
     let found = first.then(|| {
         view! {
             <Notice kind=NoticeKind::Success title=t::filing::begin::found(l, t::filing::begin::found_first(l))>

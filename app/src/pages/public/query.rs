@@ -2,7 +2,7 @@
 
 use domain::views::register::{Answer, RecordView, RegisterView};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use crate::{
     doors::{clock, register},
@@ -20,7 +20,7 @@ use crate::{
 
 pub(super) fn query_page() -> AnyView {
     let l = use_lang();
-    let asked = use_query_map().with_untracked(|query| query.get("q")).unwrap_or_default().trim().to_owned();
+    let asked = use_location().query.with_untracked(|query| query.get("q")).unwrap_or_default().trim().to_owned();
     if asked.is_empty() {
         return view! {
             <PageHead title=t::public::query::title(l) lead=t::public::query::lead(l)/>

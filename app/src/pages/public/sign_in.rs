@@ -1,7 +1,7 @@
 //! A9: signing in; R13: a lost password.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use crate::{
     doors::accounts,
@@ -19,7 +19,7 @@ use crate::{
 
 /// A value of the page's query; empty when it is not there.
 pub(super) fn queried(name: &str) -> String {
-    use_query_map().with_untracked(|query| query.get(name)).unwrap_or_default()
+    use_location().query.with_untracked(|query| query.get(name)).unwrap_or_default()
 }
 
 pub(super) fn sign_in_page() -> AnyView {

@@ -2,7 +2,7 @@
 
 use domain::{id::FilingId, views::desk::DeskView};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
 
 use super::{House, Place, desk, place::case_of, reasons::Notepad, sheet};
@@ -44,7 +44,7 @@ async fn fetch(asked: Asked) -> Result<Page, Fault> {
 /// what was shown stays until the next is there, and nothing of a page that was left is asked for again.
 pub fn area(house: House) -> AnyView {
     let pad = Notepad::new();
-    let (path, query) = (use_location().pathname, use_query_map());
+    let (path, query) = (use_location().pathname, use_location().query);
     let home = house.path();
     let asked = Memo::new(move |before: Option<&Asked>| {
         let path = path.get();

@@ -2,7 +2,7 @@
 
 use domain::{filing::Verb, views::desk::DeskView};
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use super::{
     Place,
@@ -71,7 +71,7 @@ pub(super) fn body(place: Place, view: DeskView) -> AnyView {
 /// What was done with the last case, with a link to it.
 pub fn done(place: Place) -> AnyView {
     let l = use_lang();
-    let query = use_query_map();
+    let query = use_location().query;
     (move || {
         let query = query.get();
         let verb = query.get_str("done").and_then(Verb::find)?;

@@ -91,7 +91,7 @@ pub fn value_text(l: Lang, section: Section, field: &str, raw: &str, providers: 
     match (section, field) {
         (Section::Access(..), "provider_id") => {
             let chosen = providers.iter().find(|provider| provider.id.to_string() == raw);
-            chosen.map_or_else(|| raw.to_owned(), |provider| format!("{} ({})", provider.name, provider.licence_number))
+            chosen.map_or_else(|| raw.to_owned(), |provider| t::filing::aside(l, &provider.name, &provider.licence_number))
         }
         (Section::Sponsor, "city") => {
             raw.parse().ok().and_then(find_city).map_or_else(|| raw.to_owned(), |city| city.name.to_owned())

@@ -212,7 +212,7 @@ fn notices(l: Lang, case: &CaseView) -> AnyView {
     });
     let elsewhere = progress.offers.is_empty().then(|| {
         let who = if progress.holder.is_empty() { t::desk::registrant(l).to_owned() } else { progress.holder.clone() };
-        let holder = (!progress.status.is_final()).then(|| view! { <p>{t::desk::holder(l)}": "{who}</p> });
+        let holder = (!progress.status.is_final()).then(|| view! { <p>{t::filing::of_which(l, t::desk::holder(l), &who)}</p> });
         view! {
             <Notice title=t::desk::moved_on(l, status_text(l, progress.status))>
                 {holder}

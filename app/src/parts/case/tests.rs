@@ -35,7 +35,7 @@ fn text(s: &str) -> String {
 fn draft() -> Draft {
     let sponsor = SponsorForm {
         nature: text("4"),
-        name: text("青禾(北京)科技有限公司"),
+        name: text("青禾（北京）科技有限公司"),
         certificate_type: text("1"),
         certificate_number: text("91110105MA01K3XQ7T"),
         certificate_address: text("北京市朝阳区望京街10号院3号楼1201室"),
@@ -164,7 +164,7 @@ pub(super) fn case(house: House) -> CaseView {
             id: FilingId(id(1)),
             seq: 5,
             status,
-            title: text("青禾(北京)科技有限公司"),
+            title: text("青禾（北京）科技有限公司"),
             domains: vec![text("qinghe.example")],
             holder: text("云河数据"),
             due_at: Some(NOW + Duration::minutes(200)),
@@ -216,7 +216,7 @@ pub(super) fn case(house: House) -> CaseView {
 }
 
 pub(super) fn desk_view(rows: u128) -> DeskView {
-    let names = ["青禾(北京)科技有限公司", "浙江山海文化传播有限公司", "宁波市江北区图书馆", "杭州临安竹溪农业专业合作社", ""];
+    let names = ["青禾（北京）科技有限公司", "浙江山海文化传播有限公司", "宁波市江北区图书馆", "杭州临安竹溪农业专业合作社", ""];
     let rows = (0..rows)
         .map(|n| CaseRow {
             id: FilingId(id(100 + n)),
