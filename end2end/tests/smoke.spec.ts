@@ -1,4 +1,5 @@
 import { expect, hydrated, test } from '../fixtures';
+import { signIn } from '../steps/accounts';
 
 test('the first page comes without any script', async ({ page }) => {
   const scripts: string[] = [];
@@ -35,6 +36,7 @@ test('a page with scripts hydrates under its policy and fetches its own part', a
   await page.locator('input[name="form[password]"]').fill('Beian-Demo-2026');
   await page.locator('#sign-in button[type="submit"], form[action$="/sign_in"] button').first().click();
   await expect(page).toHaveURL(/\/account$/);
+  await hydrated(page);
 
   const parts: string[] = [];
   page.on('response', (response) => {
@@ -45,4 +47,25 @@ test('a page with scripts hydrates under its policy and fetches its own part', a
   expect(policy).toMatch(/script-src 'self' 'nonce-[\w-]+' 'wasm-unsafe-eval'/);
   await hydrated(page);
   expect(parts.length).toBeGreaterThan(0);
+});
+
+test('a page that is left while its program is still coming leaves no error behind', async ({ page }) => {
+  await signIn(page, 'lin-yuqing');
+  await hydrated(page);
+  const network = await page.context().newCDPSession(page);
+  const limit = (bytesPerSecond: number) =>
+    network.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: bytesPerSecond,
+      uploadThroughput: bytesPerSecond,
+    });
+  await network.send('Network.setCacheDisabled', { cacheDisabled: true });
+  await limit(100_000);
+  const program = page.waitForResponse(/\/app\.wasm$/);
+  await page.goto('/account', { waitUntil: 'commit' });
+  await program;
+  await page.reload({ waitUntil: 'commit' });
+  await limit(-1);
+  await hydrated(page);
 });

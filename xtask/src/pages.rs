@@ -37,8 +37,13 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// Older builds stay served, so that a tab left open over a deployment still finds its parts.
 const BUILDS_KEPT: usize = 3;
 const START: &str = r#"import init, { hydrate } from "./app.js";
-await init({ module_or_path: new URL("./app.wasm", import.meta.url) });
-hydrate();
+try {
+  await init({ module_or_path: new URL("./app.wasm", import.meta.url) });
+  hydrate();
+} catch (error) {
+  // Left while it was still coming, or the network gave up: the page goes on by its forms.
+  console.info("without scripts:", error);
+}
 "#;
 
 /// Folder the server reads pages' files from.

@@ -283,9 +283,6 @@ pub fn FileField(
     /// The types to offer, such as `image/jpeg,image/png`.
     #[prop(optional, into)]
     accept: Option<String>,
-    /// Offer a phone's camera: `environment` or `user`.
-    #[prop(optional, into)]
-    capture: Option<String>,
     /// May be left empty.
     #[prop(optional)]
     optional: bool,
@@ -298,7 +295,6 @@ pub fn FileField(
             id=frame.id()
             name=frame.name.clone()
             accept=accept
-            capture=capture
             aria-required=(!optional).then_some("true")
             aria-describedby=frame.described_by()
             aria-invalid=frame.invalid()

@@ -1,6 +1,6 @@
 use crate::stage::*;
-use backend::{Ctx, Error, filings, journal};
-use domain::{id::FilingId, problem::Rule, refusal::Refusal};
+use backend::{Ctx, Error, filings, journal, materials};
+use domain::{filing::Verb, id::FilingId, problem::Rule, refusal::Refusal};
 use sqlx::PgPool;
 
 /// A filing of the n-th company that waits for its persons; the second is another one's.
@@ -177,6 +177,27 @@ async fn what_was_edited_after_a_failed_round_goes_through_the_provider_again(po
     pass(&ctx, id).await;
     confirm_newest(&ctx, &mobile(7)).await;
     assert_eq!(status(&ctx, id).await, "bureau_review");
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_material_that_was_replaced_after_a_failed_round_goes_through_the_provider_again(pool: PgPool) {
+    let ctx = set(pool).await;
+    policy(&ctx, "").await;
+    let owner = registrant(1);
+    let id = waiting(&ctx, 1, false).await;
+    ctx.clock.wind(hours(25));
+    run_jobs(&ctx).await;
+    let returned = seq(&ctx, id).await;
+    let old = materials::list(&ctx, &owner, id).await.unwrap().remove(0);
+    materials::remove(&ctx, &owner, old.id).await.unwrap();
+    materials::upload(&ctx, &owner, id, old.section, old.kind, "新照片.jpg", photograph().into()).await.unwrap();
+    // Edited once, whatever is taken away and put there.
+    assert_eq!(seq(&ctx, id).await, returned + 1);
+    resubmit(&ctx, &owner, id).await.unwrap();
+    assert_eq!(status(&ctx, id).await, "provider_review");
+    let progress = filings::progress(&ctx, &owner, id).await.unwrap();
+    assert!(progress.timeline.iter().any(|entry| entry.verb == Verb::Edit));
     journal::check(&ctx.pool).await.unwrap();
 }
 

@@ -200,7 +200,7 @@ pub fn citizen(place_and_birth: &str, order: u32) -> String {
     format!("{body}{}", "10X98765432".chars().nth((sum % 11) as usize).unwrap())
 }
 
-fn photograph() -> Vec<u8> {
+pub fn photograph() -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     DynamicImage::ImageRgb8(RgbImage::new(120, 100)).write_to(&mut bytes, image::ImageFormat::Jpeg).unwrap();
     bytes.into_inner()

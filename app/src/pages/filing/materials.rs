@@ -201,7 +201,7 @@ fn upload_form(l: Lang, view: &DraftView, one: Asked, id: &str, label: String, b
             <input type="hidden" name="kind" value=one.kind.id().to_string()/>
             <div node_ref=place on:change=on_change>
                 <FileField name="file" label=format!("{} · {label}", t::filing::materials::file(l))
-                    hint=t::filing::materials::camera_hint(l) accept="image/jpeg,image/png" capture="environment"/>
+                    hint=t::filing::materials::camera_hint(l) accept="image/jpeg,image/png"/>
             </div>
             {move || preview.get().map(|chosen| chosen.draw(l))}
             <SubmitButton label=button secondary=true/>
