@@ -50,8 +50,6 @@ test('a page with scripts hydrates under its policy and fetches its own part', a
 });
 
 test('a page that is left while its program is still coming leaves no error behind', async ({ page }) => {
-  await signIn(page, 'lin-yuqing');
-  await hydrated(page);
   const network = await page.context().newCDPSession(page);
   const limit = (bytesPerSecond: number) =>
     network.send('Network.emulateNetworkConditions', {
@@ -60,6 +58,9 @@ test('a page that is left while its program is still coming leaves no error behi
       downloadThroughput: bytesPerSecond,
       uploadThroughput: bytesPerSecond,
     });
+  await signIn(page, 'lin-yuqing');
+  await expect(page).toHaveURL(/\/account|\/filings/);
+  await hydrated(page);
   await network.send('Network.setCacheDisabled', { cacheDisabled: true });
   await limit(100_000);
   const program = page.waitForResponse(/\/app\.wasm$/);

@@ -38,6 +38,9 @@ const WASM: &str = "wasm32-unknown-unknown";
 const BUILDS_KEPT: usize = 3;
 const START: &str = r#"import init, { hydrate } from "./app.js";
 try {
+  // All of it first: a part that breaks off while the page is being brought to life would stop it halfway.
+  const parts = [...document.querySelectorAll('link[rel="preload"][as="fetch"]')];
+  await Promise.all(parts.map(async ({ href }) => (await fetch(href)).arrayBuffer()));
   await init({ module_or_path: new URL("./app.wasm", import.meta.url) });
   hydrate();
 } catch (error) {
