@@ -13,7 +13,7 @@ use crate::{
     paths,
     shell::set_status,
     texts::{Lang, t, use_lang},
-    ui::{FormAction, LangSwitch, PageHead, PostForm, SkipLink, SubmitButton, page_data},
+    ui::{ButtonRow, FormAction, LangSwitch, LinkButton, PageHead, PostForm, SkipLink, SubmitButton, page_data},
 };
 
 /// What a role is called.
@@ -131,5 +131,18 @@ fn who(l: Lang, me: Option<&SignedInView>) -> AnyView {
 pub fn desk_not_found() -> AnyView {
     let l = use_lang();
     set_status(404);
-    view! { <PageHead title=t::errors::not_found(l) lead=t::errors::not_found_text(l)/> }.into_any()
+    let path = use_location().pathname.get_untracked();
+    let (href, words) = match path.split('/').nth(1) {
+        Some("filings") => (paths::filings(), t::layout::filings(l)),
+        Some("provider") => (paths::provider(), t::layout::provider_desk(l)),
+        Some("bureau") => (paths::bureau(), t::layout::bureau_desk(l)),
+        _ => (paths::account(), t::layout::account(l)),
+    };
+    view! {
+        <PageHead title=t::errors::not_found(l) lead=t::fault::not_found(l)/>
+        <ButtonRow>
+            <LinkButton href=href label=words secondary=true/>
+        </ButtonRow>
+    }
+    .into_any()
 }

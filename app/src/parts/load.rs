@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::desk::desk_not_found;
 use crate::{
     fault::Fault,
     shell::set_status,
@@ -37,6 +38,9 @@ where
 /// A fault in the place of the page.
 pub fn fault_page(fault: &Fault) -> AnyView {
     let l = use_lang();
+    if *fault == Fault::NotFound {
+        return desk_not_found();
+    }
     set_status(fault.status());
     let lines = fault_lines(l, fault);
     let problems = lines.fields.into_iter().map(|problem| view! { <p>{problem.text}</p> }).collect_view();

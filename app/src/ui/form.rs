@@ -409,7 +409,8 @@ fn summary(id: &str, form: Form) -> Option<AnyView> {
             let href = format!("#{}", form.input_id(&problem.field));
             let label = form.labels.with_value(|labels| labels.get(&field_path(&problem.field)).cloned());
             let words = match label {
-                Some(label) if !label.is_empty() => t::form::at_field(l, &label, &problem.text),
+                // Not twice: many problems name their field themselves.
+                Some(label) if !label.is_empty() && !problem.text.contains(&label) => t::form::at_field(l, &label, &problem.text),
                 _ => problem.text.clone(),
             };
             view! { <li><a href=href rel="external">{words}</a></li> }

@@ -41,7 +41,9 @@ pub fn PageHead(
 
 /// The title in the window, of pages whose first heading is not a [`PageHead`].
 pub(super) fn window_title(title: &str) -> impl IntoView + use<> {
-    let text = in_head(format!("{title} - {}", t::common::service_name(use_lang())));
+    let service = t::common::service_name(use_lang());
+    // The home page bears the name of the service.
+    let text = in_head(if title == service { title.to_owned() } else { format!("{title} - {service}") });
     view! { <Title text=text/> }
 }
 

@@ -53,8 +53,15 @@ fn notice(l: Lang, notice: NoticeView) -> AnyView {
     // In the inbox the sender is known and the link is a link.
     let link = notice.params.get("link").cloned().unwrap_or_default();
     let body = text(&format!("{}_body", notice.template)).replace(t::message::sender(l), "").replace(&link, "");
-    let body = body.trim_end_matches([' ', ':', '\u{ff1a}']).to_owned();
+    let body = body.trim_end_matches([' ', ':', '\u{ff1a}']);
     let href = notice.filing.map(|filing| format!("{}/{filing}", paths::filings()));
+    // The last sentence says what the link is for.
+    let body = match (&href, body.rsplit_once(l.pick("。", ". "))) {
+        (Some(href), Some((said, way))) if !way.is_empty() => {
+            view! { {said.to_owned()}{l.pick("。", ". ")}<a href=href.clone()>{way.to_owned()}</a> }.into_any()
+        }
+        _ => body.to_owned().into_any(),
+    };
     let title = match href {
         Some(href) => view! { <a href=href>{title}</a> }.into_any(),
         None => title.into_any(),

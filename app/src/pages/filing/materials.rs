@@ -141,7 +141,7 @@ fn item(l: Lang, view: &DraftView, one: Asked) -> AnyView {
     let said = [reasons::at(&reasons, &code), reasons::at(&reasons, &format!("{code}[{section}]"))];
     let is_first = kinds(&view.draft).into_iter().find(|(_, known)| *known == kind).is_some_and(|(first, _)| first == section);
     let place = is_first.then(|| view! { <span id=paths::filing::anchor(Section::Materials, &code)></span> });
-    let form = upload_form(l, view, one, &id, format!("{}:{name}", section_name(l, section)), label);
+    let form = upload_form(l, view, one, &id, t::filing::of_which(l, &section_name(l, section), &name), label);
     view! {
         <article class="material" id=id tabindex="-1">
             {place}

@@ -162,7 +162,14 @@ fn message(l: Lang, message: DemoMessageView) -> AnyView {
     };
     let code = message.params.get("code").cloned();
     let recipient = message.recipient.clone();
-    let link = message.params.get("link").cloned();
+    let link = message.params.get("link").cloned().unwrap_or_default();
+    let body = match message.body.split_once(&link).filter(|_| !link.is_empty()) {
+        Some((before, after)) => {
+            let (before, after) = (before.to_owned(), after.to_owned());
+            view! { {before}<a href=link.clone()>{link.clone()}</a>{after} }.into_any()
+        }
+        None => message.body.into_any(),
+    };
     view! {
         <li class="message" data-template=message.template data-recipient=message.recipient data-code=code>
             <p class="message-head">
@@ -172,8 +179,7 @@ fn message(l: Lang, message: DemoMessageView) -> AnyView {
                 <Time at=message.at/>
             </p>
             {(!sms).then(|| view! { <p><strong>{message.subject}</strong></p> })}
-            <p>{message.body}</p>
-            {link.map(|link| view! { <p><a href=link.clone()>{link.clone()}</a></p> })}
+            <p>{body}</p>
         </li>
     }
     .into_any()

@@ -160,7 +160,11 @@ impl Answers<'_> {
         let correctable = self.correctable && !declared && is_text(*section, field);
         let correction = correctable.then(|| correction(l, self.pad, answer));
         let view = view! {
-            <div class="answer-line" id=answer.place_id() tabindex="-1">{value}{flag}{correction}</div>
+            <div class="answer-line" id=answer.place_id() tabindex="-1">
+                <div class="answer-given">{value}</div>
+                {correction}
+                {flag}
+            </div>
         };
         let mut row = SummaryRow::with_view(label, view.into_any()).problem(problem);
         row.before = before;

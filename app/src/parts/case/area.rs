@@ -1,7 +1,7 @@
 //! The pages of one desk, by the path below it.
 
 use domain::{id::FilingId, views::desk::DeskView};
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
 
@@ -58,14 +58,22 @@ pub fn area(house: House) -> AnyView {
         }
     });
     let data = page_data(move || asked.get(), fetch);
+    // What is typed into a page belongs to its case: another case is drawn anew, not over the inputs of the last one.
+    let (drawn, turn) = (StoredValue::new(None::<FilingId>), StoredValue::new(false));
     let page = load(data, move |page| match page {
         Page::Desk(view) => {
             pad.close();
             desk::body(Place { house, listing: view.listing, page: view.page }, view)
         }
         Page::Case(sheet) => {
+            let id = sheet.case.progress.id;
+            if drawn.get_value().is_some_and(|before| before != id) {
+                turn.update_value(|turn| *turn = !*turn);
+            }
+            drawn.set_value(Some(id));
             pad.open(&sheet.case.progress);
-            sheet::body(Place::from_query(house, &query.get_untracked()), *sheet, pad)
+            let body = sheet::body(Place::from_query(house, &query.get_untracked()), *sheet, pad);
+            if turn.get_value() { Either::Right(body) } else { Either::Left(body) }.into_any()
         }
         Page::Nothing => desk_not_found(),
     });

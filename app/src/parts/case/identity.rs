@@ -4,7 +4,7 @@ use domain::{
     problem::Section,
     views::desk::{CaseView, IdentityCheckView},
 };
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::{Place, deadline::when, holder::about, labels::person_label};
 use crate::{
@@ -37,7 +37,9 @@ pub fn identity(l: Lang, place: Place, case: &CaseView, recordable: bool) -> Any
         .into_iter()
         .map(|section| {
             let check = case.identity_checks.iter().find(|check| check.section == section);
+            // A form that was carried out is drawn anew: folded, and empty.
             let form = recordable.then(|| record(l, place, case, section));
+            let form = if check.is_some() { Either::Right(form) } else { Either::Left(form) };
             view! {
                 <li class="identity">
                     <p><strong>{person_label(l, section)}</strong>" "{state(l, check)}</p>

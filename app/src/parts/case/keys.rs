@@ -156,7 +156,8 @@ pub fn focus_next(selector: &str, step: i32) {
 pub fn open_and_focus(id: &str) {
     let Some(place) = document().get_element_by_id(id) else { return };
     _ = place.set_attribute("open", "");
-    place.scroll_into_view();
+    // With the verdicts around it, so that the head of their box is in sight.
+    place.closest("section").ok().flatten().unwrap_or(place).scroll_into_view();
     // The line that folds it comes first in the document, and is not what is meant.
     focus(&format!("#{id} summary"));
     focus(&format!("#{id} :is(select, textarea, input:not([type=hidden]), button)"));

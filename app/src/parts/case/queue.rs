@@ -163,12 +163,14 @@ fn row(l: Lang, place: Place, heads: &[&'static str; 6], row: CaseRow, now: Sign
     let first = row.domains.first().cloned().unwrap_or_default();
     let more = (row.domains.len() > 1)
         .then(|| view! { <span class="muted">{format!(" {}", t::desk::more_domains(l, &row.domains.len().to_string()))}</span> });
+    let none = || view! { <span class="muted">"—"</span> }.into_any();
     let handler = match (&row.claimed_by, row.mine) {
         (_, true) => view! { <strong>{t::desk::me(l)}</strong> }.into_any(),
         (Some(name), false) => name.clone().into_any(),
+        (None, false) if row.status.is_final() => none(),
         (None, false) => view! { <span class="muted">{t::desk::nobody(l)}</span> }.into_any(),
     };
-    let limit = if row.status.is_final() { ().into_any() } else { deadline(l, House::holding(row.status), row.due_at, now) };
+    let limit = if row.status.is_final() { none() } else { deadline(l, House::holding(row.status), row.due_at, now) };
     view! {
         <tr>
             <td data-head=sponsor><a class="case-link" href=place.case(row.id)>{title}</a></td>

@@ -1,6 +1,9 @@
 //! One case on one screen: findings on top, answers left, materials and verdicts right.
 
-use domain::{filing::Verb, views::desk::CaseView};
+use domain::{
+    filing::{Status, Verb},
+    views::desk::CaseView,
+};
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{
@@ -211,7 +214,11 @@ fn notices(l: Lang, case: &CaseView) -> AnyView {
         }
     });
     let elsewhere = progress.offers.is_empty().then(|| {
-        let who = if progress.holder.is_empty() { t::desk::registrant(l).to_owned() } else { progress.holder.clone() };
+        let who = match progress.status {
+            _ if !progress.holder.is_empty() => progress.holder.clone(),
+            Status::SmsPending => t::desk::who_person(l).to_owned(),
+            _ => t::desk::registrant(l).to_owned(),
+        };
         let holder = (!progress.status.is_final()).then(|| view! { <p>{t::filing::of_which(l, t::desk::holder(l), &who)}</p> });
         view! {
             <Notice title=t::desk::moved_on(l, status_text(l, progress.status))>
