@@ -40,6 +40,7 @@ pub mod sessions;
 pub mod settings;
 #[cfg(test)]
 pub(crate) mod testing;
+mod threads;
 pub mod upkeep;
 
 pub use error::{Error, Result};

@@ -1,6 +1,6 @@
 //! Passwords: Argon2id, and a judgement of how easily they are guessed (NIST SP 800-63B-4).
 
-use crate::{Error, Result};
+use crate::{Error, Result, threads};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -20,20 +20,14 @@ fn hasher() -> Result<Argon2<'static>> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// Runs `work` where it stops no request, a few at a time.
-async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let _permit = HASHING.acquire().await.map_err(|_| Error::Internal("no turn for hashing"))?;
-    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Internal("hashing stopped"))?
-}
-
 /// The hash to be stored.
 pub(crate) async fn hash(password: &str) -> Result<String> {
     let password = password.to_owned();
-    on_a_thread(move || {
+    threads::run(&HASHING, move || {
         let hash = hasher()?.hash_password(password.as_bytes()).map_err(|_| Error::Internal("hashing failed"))?;
         Ok(hash.to_string())
     })
-    .await
+    .await?
 }
 
 /// Whether the password is the one of the hash; none of an account that is not there.
@@ -41,11 +35,11 @@ pub(crate) async fn verify(password: &str, hash: Option<&str>) -> Result<bool> {
     // Nobody's password is longer, and hashing megabytes would be a way to keep a node busy.
     let password: String = password.chars().take(domain::account::PASSWORD_MAX + 1).collect();
     let (known, hash) = (hash.is_some(), hash.unwrap_or(NOBODY).to_owned());
-    on_a_thread(move || {
+    threads::run(&HASHING, move || {
         let hash = PasswordHash::new(&hash).map_err(|_| Error::Internal("a stored password hash does not parse"))?;
         Ok(hasher()?.verify_password(password.as_bytes(), &hash).is_ok() && known)
     })
-    .await
+    .await?
 }
 
 /// What is wrong with a new password of somebody with these names and contacts. `field` is where it was typed.
@@ -57,14 +51,14 @@ pub(crate) async fn judge(password: &str, field: &'static str, about: &[&str]) -
         .chain(about.iter().filter_map(|word| word.split_once('@')).map(|(name, _)| name.trim().to_lowercase()))
         .filter(|word| word.chars().count() >= 4)
         .collect();
-    let rule = on_a_thread(move || {
+    let rule = threads::run(&HASHING, move || {
         let lower = typed.to_lowercase();
         if words.iter().any(|word| lower.contains(word.as_str())) {
-            return Ok(Some(Rule::PasswordContext));
+            return Some(Rule::PasswordContext);
         }
         let words: Vec<&str> = words.iter().map(String::as_str).chain(["beian", "icp", "备案"]).collect();
         // Knows 30,000 passwords of leaks, words, names, keyboard walks, dates and repeats.
-        Ok((zxcvbn::zxcvbn(&typed, &words).score() < Score::Two).then_some(Rule::PasswordCommon))
+        (zxcvbn::zxcvbn(&typed, &words).score() < Score::Two).then_some(Rule::PasswordCommon)
     })
     .await?;
     Ok(rule.map(|rule| Problem::new(Section::Account, field, rule)))

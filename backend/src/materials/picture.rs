@@ -1,5 +1,6 @@
 //! Reading a picture within limits and drawing it anew.
 
+use crate::threads;
 use bytes::Bytes;
 use domain::problem::{Fault, Rule};
 use image::codecs::{jpeg::JpegEncoder, png::PngEncoder};
@@ -28,10 +29,7 @@ pub struct Picture {
 
 /// The picture upright, without anything but its pixels.
 pub async fn redraw(bytes: Bytes) -> Result<Picture, Fault> {
-    let permit = ROOM.acquire().await;
-    let drawn = tokio::task::spawn_blocking(move || redraw_now(&bytes)).await;
-    drop(permit);
-    drawn.unwrap_or_else(|_| Err(unreadable()))
+    threads::run(&ROOM, move || redraw_now(&bytes)).await.unwrap_or_else(|_| Err(unreadable()))
 }
 
 fn redraw_now(bytes: &[u8]) -> Result<Picture, Fault> {
