@@ -1,7 +1,7 @@
 //! Runs server functions: in the context of the request, with the status that belongs to the outcome.
 
 use crate::{
-    answers::{accepts_html, json_fault, status, with_retry_after},
+    answers::{self, Asked, accepts_html, json_fault, status, with_retry_after},
     forms,
     node::{Node, Visit},
 };
@@ -25,6 +25,9 @@ const LARGEST_FAULT: usize = 1 << 20;
 
 /// `/api/…`: a server function, for fetch clients and for forms without scripts.
 pub async fn call(State(node): State<Node>, Extension(visit): Extension<Visit>, request: Request) -> Response {
+    if visit.door.is_none() {
+        return answers::fault(&node, &visit, &Asked::by(&request), Fault::NotFound).await;
+    }
     if accepts_html(request.headers()) && !request.method().is_safe() {
         return forms::post(&node, &visit, request).await;
     }

@@ -25,6 +25,9 @@ pub const FLASH: &str = "__Host-flash";
 /// A form of this size holds every answer of a filing; the layer of body limits refuses larger ones.
 const LARGEST_FORM: usize = 1 << 20;
 
+/// What is kept of a form that was wrong: more than the longest of our forms, and no place to store things in.
+const LARGEST_FLASH: usize = 128 << 10;
+
 /// Answers an HTML post to a server function.
 pub async fn post(node: &Node, visit: &Visit, request: Request) -> Response {
     let (parts, body) = request.into_parts();
@@ -43,7 +46,7 @@ pub async fn post(node: &Node, visit: &Visit, request: Request) -> Response {
     } else {
         Err(serde_json::from_slice::<Fault>(&answer).unwrap_or(Fault::Malformed))
     };
-    let mut answer = redirect(visit, outcome, typed, &door, &back).await;
+    let mut answer = redirect(node, visit, outcome, typed, &door, &back).await;
     for cookie in parts.headers.get_all(header::SET_COOKIE) {
         answer.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
@@ -52,6 +55,7 @@ pub async fn post(node: &Node, visit: &Visit, request: Request) -> Response {
 
 /// Where to go after a form, with a flash where something was wrong.
 pub async fn redirect(
+    node: &Node,
     visit: &Visit,
     outcome: Result<Done, Fault>,
     typed: HashMap<String, Vec<String>>,
@@ -63,7 +67,15 @@ pub async fn redirect(
         Err(Fault::SignedOut) => return see_other(&paths::sign_in_then(back)),
         Err(fault) => fault,
     };
-    let values = typed.into_iter().filter(|(name, _)| !is_secret(name)).collect();
+    if !node.limits.allows_flash(&visit.ctx.origin.limit_key()) {
+        return see_other(back);
+    }
+    let mut values: HashMap<_, _> = typed.into_iter().filter(|(name, _)| !is_secret(name)).collect();
+    if values.iter().map(|(name, values)| name.len() + values.iter().map(String::len).sum::<usize>()).sum::<usize>()
+        > LARGEST_FLASH
+    {
+        values.clear();
+    }
     let content = serde_json::json!({ "fault": fault, "door": door });
     match backend::flash::put(&visit.ctx, &backend::flash::Flash { values, fault: Some(content) }).await {
         Ok(token) => {

@@ -5,7 +5,7 @@ use crate::{
     node::{Node, Visit},
 };
 use app::{
-    doors::{self, Kind, Who, ssr::SESSION},
+    doors::{self, Kind, Limit, Who, ssr::SESSION},
     fault::Fault,
     paths,
     texts::Lang,
@@ -27,7 +27,9 @@ pub struct RequestId(pub Uuid);
 
 /// The layer.
 pub async fn guard(State(node): State<Node>, mut request: Request, next: Next) -> Response {
-    let door = doors::find(request.method().as_str(), request.uri().path());
+    let path = request.uri().path();
+    let plain = is_plain(path);
+    let door = doors::find(request.method().as_str(), path).filter(|_| plain);
     let asked = Asked::by(&request);
     let headers = request.headers();
     let lang = cookie(headers, "lang").and_then(Lang::from_code).unwrap_or_default();
@@ -45,7 +47,8 @@ pub async fn guard(State(node): State<Node>, mut request: Request, next: Next) -
     if cross_site {
         return answers::fault(&node, &visit, &asked, Fault::Forbidden).await;
     }
-    if let Some(retry_after_s) = door.and_then(|door| node.limits.refuse(door.limit, &visit.ctx.origin.limit_key())) {
+    let limit = door.map_or(Limit::Usual, |door| door.limit);
+    if let Some(retry_after_s) = node.limits.refuse(limit, &visit.ctx.origin.limit_key()) {
         return answers::fault(&node, &visit, &asked, Fault::Limited { retry_after_s }).await;
     }
     if let Some(token) = token {
@@ -53,6 +56,9 @@ pub async fn guard(State(node): State<Node>, mut request: Request, next: Next) -
             Ok(session) => visit.session = session,
             Err(error) => return answers::fault(&node, &visit, &asked, broken(&visit, &error)).await,
         }
+    }
+    if !plain {
+        return answers::fault(&node, &visit, &asked, Fault::NotFound).await;
     }
     if let Some(door) = door {
         if door.who == Who::Demo && !node.is_demo() {
@@ -91,8 +97,15 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
+/// Whether everybody reads this path alike. The router of the pages takes `//x/query` and `/x/../query` for `/query`: a path
+/// with such segments leads to no door, or what it leads to would not be what was looked up in the table.
+fn is_plain(path: &str) -> bool {
+    let dots = |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    !path.contains(['\\', '\t', '\n', '\r']) && !path.contains("//") && !path.split('/').any(dots)
+}
+
 /// Whether a page of ours sent this. Browsers say so in `Sec-Fetch-Site`; where they are silent (plain HTTP beyond this
-/// machine) `Origin` must be ours; who sends neither is no browser of ours.
+/// machine) `Origin` must be ours, or that of this machine's own name; who sends neither is no browser of ours.
 fn is_same_origin(headers: &HeaderMap, base_url: &str) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin";
@@ -101,8 +114,9 @@ fn is_same_origin(headers: &HeaderMap, base_url: &str) -> bool {
     if origin == base_url {
         return true;
     }
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    origin.split_once("://").is_some_and(|(_, authority)| Some(authority) == host)
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]") && origin.strip_prefix("http://") == Some(host)
 }
 
 /// The last address that is not one of our proxies; what a client writes into the header itself stands before it.
@@ -147,8 +161,24 @@ mod tests {
         assert!(is_same_origin(&headers(&[("origin", ours)]), ours));
         assert!(is_same_origin(&headers(&[("origin", "http://localhost:3000"), ("host", "localhost:3000")]), ours));
         assert!(!is_same_origin(&headers(&[("origin", "https://evil.example"), ("host", "beian.example.org")]), ours));
+        let plain = [("origin", "http://beian.example.org"), ("host", "beian.example.org")];
+        assert!(!is_same_origin(&headers(&plain), ours), "what came without TLS anybody on the line has written");
+        assert!(!is_same_origin(&headers(&[("origin", "://localhost"), ("host", "localhost")]), ours));
         assert!(!is_same_origin(&headers(&[("origin", "null")]), ours));
         assert!(!is_same_origin(&headers(&[]), ours));
+    }
+
+    #[test]
+    fn a_path_that_somebody_would_read_otherwise_is_not_plain() {
+        for path in ["/", "/query", "/filings/", "/records/%E4%BA%ACICP%E5%A4%871%E5%8F%B7-1", "/help/a.b", "/lost-password/..x"]
+        {
+            assert!(is_plain(path), "{path}");
+        }
+        for path in
+            ["//x/query", "///", "/query//", "/./query", "/help/../query", "/help/%2E%2e/query", "/help/.%2e", "/\\x/query"]
+        {
+            assert!(!is_plain(path), "{path}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What every answer says to the browser about trust.
 
 use crate::{guard::cookie, node::Node, pages::PageNonce};
-use app::doors::ssr::SESSION;
+use app::doors::{self, Owner, ssr::SESSION};
 use axum::{
     extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
@@ -22,7 +22,9 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 /// The layer.
 pub async fn secure(State(node): State<Node>, request: Request, next: Next) -> Response {
     let is_asset = request.uri().path().starts_with("/pkg/");
-    let has_session = cookie(request.headers(), SESSION).is_some();
+    let door = doors::find(request.method().as_str(), request.uri().path());
+    // A secret in the address opens things of persons, too.
+    let is_owned = door.is_some_and(|door| door.owner != Owner::None) || cookie(request.headers(), SESSION).is_some();
     let mut response = next.run(request).await;
     let nonce = response.extensions().get::<PageNonce>().map(|nonce| nonce.0.clone());
     let headers = response.headers_mut();
@@ -39,7 +41,7 @@ pub async fn secure(State(node): State<Node>, request: Request, next: Next) -> R
         // The folder's name is a hash of its content.
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     } else if !response.headers().contains_key(header::CACHE_CONTROL) {
-        let personal = has_session || response.headers().contains_key(header::SET_COOKIE);
+        let personal = is_owned || response.headers().contains_key(header::SET_COOKIE);
         let value = if personal { "no-store" } else { "no-cache" };
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
     }

@@ -9,6 +9,7 @@ pub struct Limits {
     usual: DefaultKeyedRateLimiter<String>,
     strict: DefaultKeyedRateLimiter<String>,
     lookup: DefaultKeyedRateLimiter<String>,
+    flash: DefaultKeyedRateLimiter<String>,
 }
 
 impl Limits {
@@ -19,6 +20,7 @@ impl Limits {
             usual: RateLimiter::keyed(Quota::per_second(times(20)).allow_burst(times(100))),
             strict: RateLimiter::keyed(Quota::per_minute(times(30))),
             lookup: RateLimiter::keyed(Quota::per_minute(times(60))),
+            flash: RateLimiter::keyed(Quota::per_minute(times(60))),
         }
     }
 
@@ -33,9 +35,14 @@ impl Limits {
         Some(until.wait_time_from(limiter.clock().now()).as_secs() + 1)
     }
 
+    /// Counts a form that was wrong and is kept for its page: nobody mistypes more often.
+    pub fn allows_flash(&self, address: &str) -> bool {
+        self.flash.check_key(&address.to_owned()).is_ok()
+    }
+
     /// Forgets addresses that have not come for a while.
     pub fn forget_idle(&self) {
-        for limiter in [&self.usual, &self.strict, &self.lookup] {
+        for limiter in [&self.usual, &self.strict, &self.lookup, &self.flash] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
@@ -53,5 +60,6 @@ mod tests {
         assert_eq!(refused.len(), 70);
         assert!(refused.iter().all(|seconds| (1..=60).contains(seconds)), "{refused:?}");
         assert_eq!(limits.refuse(Limit::Strict, "192.0.2.2"), None);
+        assert_eq!((0..100).filter(|_| limits.allows_flash("192.0.2.1")).count(), 60);
     }
 }

@@ -36,7 +36,7 @@ pub async fn upload(
     };
     if accepts_html(&headers) {
         let back = forms::back(&typed, &headers, &node.ctx.settings.base_url);
-        return forms::redirect(&visit, outcome, typed, UPLOAD, &back).await;
+        return forms::redirect(&node, &visit, outcome, typed, UPLOAD, &back).await;
     }
     outcome.map_or_else(|fault| json_fault(&fault), |done: Done| Json(done).into_response())
 }

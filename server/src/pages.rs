@@ -54,7 +54,9 @@ pub async fn draw_fault(node: &Node, visit: &Visit, path: &str, fault: Fault) ->
 
 async fn render(node: &Node, visit: &Visit, parts: Parts, flash: Flash, fault: Option<Fault>) -> Response<Body> {
     let path = parts.uri.path().to_owned();
-    let address = parts.uri.path_and_query().map_or_else(|| path.clone(), ToString::to_string);
+    // Whole: what begins with two slashes would be read as another host, or as no address at all.
+    let address = parts.uri.path_and_query().filter(|address| address.as_str().starts_with('/'));
+    let address = format!("http://localhost{}", address.map_or("/", |address| address.as_str()));
     let scripted = fault.is_none() && part_of(&path).is_some();
     let nonce = Nonce::new();
     let page_status = PageStatus::default();

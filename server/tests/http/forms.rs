@@ -96,6 +96,22 @@ async fn an_unknown_door_is_not_found() {
 }
 
 #[tokio::test]
+async fn nothing_is_kept_for_a_door_that_is_not_there_and_little_for_any_other() {
+    let server = Server::demo().await;
+    let client = server.client();
+    let large = "x".repeat(200_000);
+    let answer = client.post_form("/api/none", &[("form[user_name]", "somebody-else")]).await;
+    assert_eq!((answer.status().as_u16(), header_of(&answer, "set-cookie")), (404, String::new()));
+
+    let typed = [("form[user_name]", large.as_str()), ("form[password]", "wrong-word-17"), ("form[category]", "registrant")];
+    let answer = client.post_form("/api/sessions/sign_in", &typed).await;
+    assert!(header_of(&answer, "set-cookie").starts_with("__Host-flash="));
+    let page = client.open("/sign-in").await.text().await.unwrap();
+    assert!(page.contains("class=\"problem") || page.contains("aria-invalid"), "what is wrong is told: {page}");
+    assert!(!page.contains("xxxx"));
+}
+
+#[tokio::test]
 async fn the_language_is_switched_without_scripts() {
     let server = Server::demo().await;
     let client = server.client();
