@@ -21,10 +21,7 @@ pub async fn ask_recovery(ctx: &Ctx, form: &RecoveryForm) -> Result<()> {
     let hour = Duration::from_secs(3600);
     let max = 10 * ctx.settings.accounts.address_allowance;
     limits::hit(ctx, Limit { kind: "recovery_address", max, window: hour }, &ctx.origin.limit_key()).await?;
-    let name = form.user_name.trim().to_lowercase();
-    limits::hit(ctx, Limit { kind: "recovery_name", max: 5, window: hour }, &name).await?;
-
-    let row = rows::find_by_name(&ctx.pool, &name).await?.filter(|r| r.status == "active");
+    let row = rows::find_by_name(&ctx.pool, &form.user_name).await?.filter(|r| r.status == "active");
     let Some(row) = row else {
         let entry = Entry::done(Actor::Anonymous, "ask_recovery", None).with_result("no_match");
         return audit::record_alone(ctx, entry).await;
@@ -39,6 +36,15 @@ pub async fn ask_recovery(ctx: &Ctx, form: &RecoveryForm) -> Result<()> {
         let entry = Entry::done(Actor::Anonymous, "ask_recovery", object).with_result("no_match");
         return audit::record_alone(ctx, entry).await;
     }
+    // Counted where a mail would go: who knows no more than a name cannot use the count up. And told to nobody, since it
+    // would tell that everything fits.
+    match limits::hit(ctx, Limit { kind: "recovery", max: 5, window: hour }, &row.id.to_string()).await {
+        Err(Error::Limited { .. }) => {
+            let entry = Entry::done(Actor::Anonymous, "ask_recovery", object).with_result("limited");
+            return audit::record_alone(ctx, entry).await;
+        }
+        counted => counted?,
+    };
     let token = BASE64URL_NOPAD.encode(&crate::keys::random::<32>());
     let now = ctx.clock.now();
     let holds = ctx.settings.accounts.recovery_holds.min(Duration::from_secs(1800));

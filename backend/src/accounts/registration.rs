@@ -157,13 +157,14 @@ pub async fn correct_contacts(ctx: &Ctx, form: &CorrectionForm) -> Result<()> {
     refuse(form.problems())?;
     let name = form.user_name.trim().to_lowercase();
     let s = &ctx.settings.accounts;
-    limits::hit(ctx, Limit { kind: "sign_in_name", max: s.failures_to_lockout, window: s.lockout }, &name).await?;
+    // A count of its own: what asks for no challenge must not be a way to lock somebody's sign-in.
+    limits::hit(ctx, Limit { kind: "correct_name", max: s.failures_to_lockout, window: s.lockout }, &name).await?;
     let row = rows::find_by_name(&ctx.pool, &name).await?.filter(|r| r.is_unconfirmed(ctx.clock.now()));
     let right = passwords::verify(&form.password, row.as_ref().map(|r| r.password_hash.as_str())).await?;
     let Some(row) = row.filter(|_| right) else {
         return Err(problem("password", Rule::SignInWrong).into());
     };
-    limits::clear(ctx, "sign_in_name", &name).await?;
+    limits::clear(ctx, "correct_name", &name).await?;
     let (mobile, email) = (mobile(&form.mobile)?, email(&form.email)?);
     codes::allow_sending(ctx, &[&mobile, &email]).await?;
     let mut tx = ctx.pool.begin().await?;

@@ -4,6 +4,7 @@ use super::Contacts;
 use crate::keys::Place;
 use crate::{Ctx, Error, Result, Tx};
 use domain::Moment;
+use domain::account::user_name_problem;
 use domain::actor::{Actor, Category, Role};
 use domain::id::{ProviderId, UserId};
 use sqlx::PgExecutor;
@@ -26,7 +27,11 @@ pub(crate) struct UserRow {
     pub(crate) password_changed_at: Moment,
 }
 
+/// Whatever was typed as a name; what cannot be one is nobody's, and never goes as far as the database.
 pub(crate) async fn find_by_name(db: impl PgExecutor<'_>, user_name: &str) -> Result<Option<UserRow>> {
+    if user_name_problem(user_name).is_some() {
+        return Ok(None);
+    }
     let row = sqlx::query_as!(
         UserRow,
         r#"select id, user_name as "user_name: String", role, provider_id, province, status, expires_at, lang, version,

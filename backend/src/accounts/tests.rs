@@ -177,6 +177,38 @@ async fn r1_a_wrong_contact_is_corrected_with_the_password_before_confirmation(p
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn r1_a_script_that_knows_a_name_cannot_lock_its_sign_in(pool: PgPool) {
+    let ctx = Ctx::for_tests(pool);
+    registrant(&ctx, "lin-yuqing", 1).await;
+    let form = CorrectionForm {
+        user_name: "lin-yuqing".into(),
+        password: "a-guess".into(),
+        mobile: "13911112222".into(),
+        email: "other@post.example".into(),
+    };
+    for _ in 0..10 {
+        problems(correct_contacts(&ctx, &form).await);
+    }
+    assert_eq!(retry_after(correct_contacts(&ctx, &form).await), 15 * MINUTE);
+    sign_in(&ctx, "lin-yuqing", PASSWORD, "registrant").await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_cannot_be_a_name_is_nobody_s(pool: PgPool) {
+    let ctx = Ctx::for_tests(pool);
+    let long = "x".repeat(100_000);
+    for name in ["a\0bcd", "林雨晴", long.as_str()] {
+        let wrong = problems(sign_in(&ctx, name, PASSWORD, "registrant").await);
+        assert_eq!(wrong, [("password".to_owned(), Rule::SignInWrong)]);
+        let form = ConfirmationForm { user_name: name.into(), mobile_code: "123456".into(), email_code: "123456".into() };
+        assert_eq!(problems(confirm(&ctx, &form).await), both_wrong());
+        let form =
+            RecoveryForm { user_name: name.into(), contact_name: "\0".into(), email: "\0".into(), category: "registrant".into() };
+        ask_recovery(&ctx, &form).await.unwrap();
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn r1_the_name_of_an_unconfirmed_registration_is_freed_after_a_day(pool: PgPool) {
     let ctx = Ctx::for_tests(pool);
     register(&ctx, &registration("lin-yuqing", 1)).await.unwrap();
@@ -319,6 +351,29 @@ async fn r13_a_one_time_link_replaces_a_lost_password_and_ends_every_session(poo
     sign_in(&ctx, "lin-yuqing", &new, "registrant").await.unwrap();
     assert!(matches!(finish_recovery(&ctx, &form).await, Err(Error::NotFound)));
     assert!(!is_recovery_open(&ctx, &token).await.unwrap());
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn r13_who_knows_a_name_alone_keeps_nobody_from_the_link_and_nobody_is_flooded(pool: PgPool) {
+    let ctx = Ctx::for_tests(pool);
+    registrant(&ctx, "lin-yuqing", 1).await;
+    let right = RecoveryForm {
+        user_name: "lin-yuqing".into(),
+        contact_name: "林雨晴".into(),
+        email: "person1@post.example".into(),
+        category: "registrant".into(),
+    };
+    for _ in 0..6 {
+        ask_recovery(&ctx, &RecoveryForm { contact_name: "周明".into(), ..right.clone() }).await.unwrap();
+    }
+    let links = async || {
+        let shown = outbox::list_shown(&ctx, &PlainTexts, 100).await.unwrap();
+        shown.iter().filter(|message| message.template == "recovery_link").count()
+    };
+    for sent in [1, 2, 3, 4, 5, 5] {
+        ask_recovery(&ctx, &right).await.unwrap();
+        assert_eq!(links().await, sent);
+    }
 }
 
 #[sqlx::test(migrations = "../migrations")]
