@@ -30,6 +30,9 @@ const BATCH: i64 = 1000;
 /// Hints that a slow listener may be behind before it is told to look at everything again.
 const BACKLOG: usize = 256;
 
+/// Streams that one session may hold at once: a person's tabs, not a script.
+const STREAMS: usize = 50;
+
 /// What a page listens to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Topic {
@@ -146,6 +149,11 @@ impl Hub {
         }
         self.0.woken.notify_one();
         Hints::new(receivers, ends)
+    }
+
+    /// Whether a session holds as many streams as it may.
+    pub fn is_crowded(&self, session: Uuid) -> bool {
+        lock(&self.0.sessions).get(&session).is_some_and(|sender| sender.receiver_count() >= STREAMS)
     }
 
     /// Ends every stream of a session: its owner signed out here. Other nodes notice by [`Hub::run`].

@@ -18,6 +18,7 @@ use domain::filing::Filing;
 use domain::id::{FilingId, MaterialId};
 use domain::problem::{Problem, Rule, Section};
 use domain::refusal::Refusal;
+use domain::text::find_unprintable;
 use domain::views::filings::MaterialView;
 use sealed::SealedFile;
 use serde_json::json;
@@ -312,7 +313,8 @@ fn check_form(section: Section, kind: u16, name: &str, size: usize) -> Result<()
     if MaterialKind::find(u32::from(kind)).is_none() || !matches!(section, Section::Sponsor | Section::Site(_)) {
         return problem(Rule::UnknownCode, kind.to_string());
     }
-    if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
+    if name.is_empty() || name.chars().count() > MAX_NAME || find_unprintable(name).is_some() || name.contains(['\n', '\r', '\t'])
+    {
         return problem(Rule::MaterialName, MAX_NAME.to_string());
     }
     if size > MAX_BYTES {

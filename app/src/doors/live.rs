@@ -47,6 +47,9 @@ pub async fn stream(ctx: &Ctx, caller: &Actor, session: Option<Uuid>, hub: &Hub,
     if topics.is_empty() {
         return Err(Fault::NotFound);
     }
+    if session.is_some_and(|session| hub.is_crowded(session)) {
+        return Err(Fault::Limited { retry_after_s: 60 });
+    }
     let hints = hub.subscribe(&topics, session).map(|hint| Ok::<_, Infallible>(event(&hint)));
     let hello = stream::once(async { Ok(Event::default().comment("live").retry(RETRY)) });
     let events = Sse::new(hello.chain(hints)).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("beat"));

@@ -192,6 +192,17 @@ async fn a_stream_ends_with_its_session_wherever_that_is_ended(pool: PgPool) {
     hub.stop();
 }
 
+#[test]
+fn one_session_holds_no_more_streams_than_a_person_has_tabs() {
+    let hub = Hub::new();
+    let (here, elsewhere) = (Uuid::from_u128(71), Uuid::from_u128(72));
+    let topics = [Topic::BureauDesk(110_000)];
+    let mut streams: Vec<_> = (0..STREAMS).map(|_| hub.subscribe(&topics, Some(here))).collect();
+    assert!(hub.is_crowded(here) && !hub.is_crowded(elsewhere));
+    streams.pop();
+    assert!(!hub.is_crowded(here));
+}
+
 #[sqlx::test(migrations = "../migrations")]
 async fn a_desk_is_heard_by_its_own_staff_only(pool: PgPool) {
     let ctx = Ctx::for_tests(pool);

@@ -154,7 +154,9 @@ async fn what_is_wrong_with_a_file_is_named(pool: PgPool) {
         other => panic!("{other:?}"),
     };
     assert_eq!(rule(Section::Sponsor, 1, &"长".repeat(101), photograph()).await, Rule::MaterialName);
-    assert_eq!(rule(Section::Sponsor, 1, "a\u{7}.jpg", photograph()).await, Rule::MaterialName);
+    for name in ["a\u{7}.jpg", "a\r\nb.jpg", "a\u{202e}gpj.exe"] {
+        assert_eq!(rule(Section::Sponsor, 1, name, photograph()).await, Rule::MaterialName, "{name:?}");
+    }
     assert_eq!(rule(Section::Sponsor, 1, "a.jpg", vec![0; MAX_BYTES + 1].into()).await, Rule::MaterialTooLarge);
     assert_eq!(rule(Section::Sponsor, 1, "a.jpg", Bytes::from_static(b"%PDF-1.7")).await, Rule::MaterialFormat);
     assert_eq!(rule(Section::Sponsor, 77, "a.jpg", photograph()).await, Rule::UnknownCode);
