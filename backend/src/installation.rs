@@ -57,6 +57,14 @@ pub async fn wind_clock(pool: &PgPool, clock: &Clock, by: Duration) -> Result<()
         .execute(pool)
         .await?;
     if done.rows_affected() == 1 {
+        // Who looks at the demo has not been away: winding signs nobody out.
+        sqlx::query!(
+            "update sessions set seen_at = seen_at + make_interval(secs => $1), expires_at = expires_at + make_interval(secs => $1)
+             where ended_at is null",
+            by.as_secs_f64(),
+        )
+        .execute(pool)
+        .await?;
         clock.wind(by);
     }
     Ok(())

@@ -42,8 +42,9 @@ pub async fn confirm(ctx: &Ctx, form: ConfirmForm) -> Result<Confirmed> {
         return Err(Error::Invalid(problems));
     }
     limits::hit(ctx, TRIES_PER_ADDRESS, &ctx.origin.limit_key()).await?;
-    limits::hit(ctx, TRIES_PER_MOBILE, &mobile).await?;
+    // The captcha first: without one nobody uses up the tries of somebody else's mobile.
     captcha::prove(ctx, &form.captcha_token, &form.captcha_answer).await?;
+    limits::hit(ctx, TRIES_PER_MOBILE, &mobile).await?;
 
     let unknown = || Error::from(problem("code", Rule::ConfirmationUnknown, ""));
     let mut tx = ctx.pool.begin().await?;
@@ -88,8 +89,8 @@ pub async fn resend(ctx: &Ctx, form: ResendForm) -> Result<()> {
         return Err(Error::Invalid(problems));
     }
     limits::hit(ctx, RESENDS_PER_ADDRESS, &ctx.origin.limit_key()).await?;
-    limits::hit(ctx, RESENDS_PER_MOBILE, &mobile).await?;
     captcha::prove(ctx, &form.captcha_token, &form.captcha_answer).await?;
+    limits::hit(ctx, RESENDS_PER_MOBILE, &mobile).await?;
 
     let mut tx = ctx.pool.begin().await?;
     let mut meant = candidates(ctx, &mut tx, &mobile).await?;

@@ -10,10 +10,11 @@ use crate::{
 };
 use domain::{
     actor::Actor,
-    draft::Draft,
+    draft::{Draft, SiteDraft},
     filing::{DomainFound, Kind},
-    forms::SponsorForm,
-    problem::{Problem, Rule, Section},
+    forms::{SiteForm, SponsorForm},
+    problem::{Problem, Section},
+    tables::Tables,
     views::filings::{KindForm, KindView},
 };
 use uuid::Uuid;
@@ -28,6 +29,7 @@ pub async fn kind(ctx: &Ctx, caller: &Actor, form: KindForm) -> Result<KindView>
     let mut tx = ctx.pool.begin().await?;
     let tables = policies::tables_for(&mut tx, ctx.clock.now(), &Draft::default()).await?;
     let sponsor = SponsorForm {
+        nature: form.nature.clone(),
         certificate_type: form.certificate_type.clone(),
         certificate_number: form.certificate_number.clone(),
         ..SponsorForm::default()
@@ -35,14 +37,7 @@ pub async fn kind(ctx: &Ctx, caller: &Actor, form: KindForm) -> Result<KindView>
     let identity = sponsor_identity(&sponsor, tables.today);
     let domain = domain_key(&form.domain, &tables);
     let (Some(identity), Some(domain)) = (identity.clone(), domain.clone()) else {
-        let mut problems = Vec::new();
-        if identity.is_none() {
-            problems.push(Problem::new(Section::Sponsor, "certificate_number", Rule::CertificateFormat));
-        }
-        if domain.is_none() {
-            problems.push(Problem::new(Section::Site(1), "domain", Rule::DomainLabel));
-        }
-        return Err(Error::Invalid(problems));
+        return Err(Error::Invalid(problems_of(sponsor, &form.domain, &tables)));
     };
     limits::hit(ctx, QUESTIONS, &owner.to_string()).await?;
     let claims = Claims::new(ctx, Some(identity), Some(domain.clone()));
@@ -79,4 +74,16 @@ pub async fn kind(ctx: &Ctx, caller: &Actor, form: KindForm) -> Result<KindView>
         number: filed.filter(|sponsor| sponsor.owner_id == owner.0).map(|sponsor| sponsor.number),
         under_way: own.map(Into::into),
     })
+}
+
+/// What is wrong with the answers that the kind depends on, as the filing's own steps would say it.
+fn problems_of(sponsor: SponsorForm, domain: &str, tables: &Tables) -> Vec<Problem> {
+    let form = SiteForm { domain: domain.to_owned(), ..SiteForm::default() };
+    let draft = Draft { sponsor, sites: vec![SiteDraft { key: 1, form, accesses: Vec::new() }], ..Draft::default() };
+    let mut found = draft.problems(tables);
+    found.retain(|problem| match problem.section {
+        Section::Sponsor => matches!(&*problem.field, "nature" | "certificate_type" | "certificate_number"),
+        section => section == Section::Site(1) && problem.field == "domain",
+    });
+    found
 }

@@ -4,7 +4,7 @@ use super::record::name_key;
 use crate::{Ctx, Error, Result};
 use domain::{
     domain_name::find_registrable,
-    filing_number::FilingNumber,
+    filing_number::{FilingNumber, ServiceKind},
     text::{find_unprintable, fold, is_han},
     views::register::{Answer, RecordView, RegisterView},
 };
@@ -52,6 +52,9 @@ pub async fn find(ctx: &Ctx, question: &str) -> Result<RegisterView> {
         return Ok(cannot_say());
     }
     let rows = if let Some(number) = FilingNumber::find(&asked) {
+        if !is_of_websites(number) {
+            return Ok(cannot_say());
+        }
         by_number(ctx, &number.to_string()).await?
     } else if let Some(domain) = find_registrable(&asked) {
         records!("s.domain = $1 order by s.number limit $2", domain, MOST + 1).fetch_all(&ctx.pool).await?
@@ -85,6 +88,11 @@ pub async fn record(ctx: &Ctx, number: &str) -> Result<Option<RecordView>> {
     let Some(number) = FilingNumber::find(number) else { return Ok(None) };
     let row = records!("s.number = $1", number.to_string()).fetch_optional(&ctx.pool).await?;
     row.map(view).transpose()
+}
+
+/// Licences, apps, mini programs and quick apps are not in this register: that they are missing here says nothing.
+fn is_of_websites(number: FilingNumber) -> bool {
+    number.is_filing() && number.service().is_none_or(|(_, kind)| kind == ServiceKind::Site)
 }
 
 async fn by_number(ctx: &Ctx, number: &str) -> Result<Vec<Row>> {

@@ -2,7 +2,7 @@ use super::*;
 use crate::settings::{CaptchaUse, Settings};
 use crate::testing::sign_in;
 use crate::testing::*;
-use crate::{captcha, seed_accounts};
+use crate::{captcha, demo, installation, seed_accounts};
 use domain::problem::Rule;
 use sqlx::PgPool;
 use std::time::Duration;
@@ -151,6 +151,21 @@ async fn a9_a_session_ends_when_idle_and_after_twelve_hours(pool: PgPool) {
     }
     ctx.clock.wind(10 * MINUTE);
     assert!(find(&ctx, used.cookie_value()).await.unwrap().is_none());
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn who_winds_the_demos_clock_stays_signed_in_and_who_was_gone_stays_gone(pool: PgPool) {
+    let ctx = Ctx::for_tests(pool);
+    installation::mark(&ctx.pool, &ctx.clock, installation::Kind::Demo).await.unwrap();
+    registrant(&ctx, "lin-yuqing", 1).await;
+    let gone = sign_in(&ctx, "lin-yuqing", PASSWORD, "registrant").await.unwrap();
+    ctx.clock.wind(31 * MINUTE);
+    let here = sign_in(&ctx, "lin-yuqing", PASSWORD, "registrant").await.unwrap();
+    demo::wind(&ctx, 25).await.unwrap();
+    assert!(find(&ctx, here.cookie_value()).await.unwrap().is_some());
+    assert!(find(&ctx, gone.cookie_value()).await.unwrap().is_none());
+    ctx.clock.wind(31 * MINUTE);
+    assert!(find(&ctx, here.cookie_value()).await.unwrap().is_none());
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -51,7 +51,21 @@ async fn an_approval_issues_numbers_and_the_public_finds_them_in_every_writing(p
         assert_eq!((found.answer, found.records.len()), (Answer::NotFiled, 0), "{question}");
     }
     let long = "长".repeat(300);
-    for question in ["", "  ", "北", "com.cn", "192.168.0.1", "http://", "%", "a\u{202e}b", long.as_str()] {
+    // Licences and what is no website are not in this register.
+    for question in [
+        "京B2-20090059",
+        "京ICP证030173号",
+        "京ICP备2026000001号-3A",
+        "",
+        "  ",
+        "北",
+        "com.cn",
+        "192.168.0.1",
+        "http://",
+        "%",
+        "a\u{202e}b",
+        long.as_str(),
+    ] {
         let found = register::find(&ctx, question).await.unwrap();
         assert_eq!(found.answer, Answer::CannotSay, "{question}");
     }
@@ -102,6 +116,19 @@ async fn what_is_filed_conflicts_with_what_comes_later(pool: PgPool) {
     ] {
         assert_eq!(filings::kind(&ctx, &owner, form.clone()).await.unwrap().kind, kind, "{form:?}");
     }
+    let wrong = KindForm {
+        nature: "4".into(),
+        certificate_number: format!("{}I", &credit_code(9)[..17]),
+        ..ask(9, "https://www.company9.cn", &here)
+    };
+    let found = problems(filings::kind(&ctx, &owner, wrong).await);
+    assert_eq!(
+        found,
+        [
+            ("sponsor".into(), "certificate_number".into(), Rule::UsccCharacters),
+            ("site-1".into(), "domain".into(), Rule::DomainScheme)
+        ]
+    );
     journal::check(&ctx.pool).await.unwrap();
 }
 

@@ -1,6 +1,6 @@
 use crate::stage::*;
-use backend::{Ctx, Error, filings, journal, materials};
-use domain::{filing::Verb, id::FilingId, problem::Rule, refusal::Refusal};
+use backend::{Ctx, Error, confirmations, filings, journal, materials};
+use domain::{filing::Verb, id::FilingId, problem::Rule, refusal::Refusal, views::confirmations::ConfirmForm};
 use sqlx::PgPool;
 
 /// A filing of the n-th company that waits for its persons; the second is another one's.
@@ -105,6 +105,21 @@ async fn wrong_digits_count_only_with_the_right_code_and_the_fifth_returns_the_f
         assert_eq!(late.0, Rule::ConfirmationUnknown);
         journal::check(&ctx.pool).await.unwrap();
     }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn who_does_not_pass_the_captcha_uses_up_no_tries_of_anothers_mobile(pool: PgPool) {
+    let ctx = set(pool).await;
+    policy(&ctx, "").await;
+    waiting(&ctx, 1, false).await;
+    run_jobs(&ctx).await;
+    let code = codes(&ctx, &mobile(1)).await.remove(0);
+    for _ in 0..25 {
+        let junk = try_confirm_form(&ctx, &mobile(1), "000000").await.unwrap();
+        let refused = confirmations::confirm(&ctx, ConfirmForm { captcha_answer: "wrong".into(), ..junk }).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+    }
+    confirm(&ctx, &mobile(1), &code, DIGITS).await.unwrap();
 }
 
 #[sqlx::test(migrations = "../migrations")]

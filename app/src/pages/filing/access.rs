@@ -1,7 +1,5 @@
 //! 接入信息: who connects a site, at which addresses, and where its servers are.
 
-use std::net::IpAddr;
-
 use domain::{
     codes::{AccessMethod, ServerLocation},
     draft::Draft,
@@ -45,15 +43,7 @@ fn put(draft: &mut Draft, section: Section, form: AccessForm) {
 
 /// Where the addresses lie, by the chosen provider's ranges; the places in the order of the table.
 fn places(form: &AccessForm, tables: &Tables) -> Vec<ServerLocation> {
-    let first = |line: &str| line.split(['-', '–', '—', '~']).next().and_then(|address| address.trim().parse::<IpAddr>().ok());
-    let addresses: Vec<IpAddr> = form.addresses.lines().filter_map(first).collect();
-    let mut found: Vec<ServerLocation> = tables
-        .ranges
-        .iter()
-        .filter(|range| range.provider.to_string() == form.provider_id)
-        .filter(|range| addresses.iter().any(|address| range.start <= *address && *address <= range.end))
-        .filter_map(|range| ServerLocation::find(range.location.into()))
-        .collect();
+    let mut found = form.provider_id.parse().map(|provider| tables.locations_of(provider, &form.addresses)).unwrap_or_default();
     found.sort();
     found.dedup();
     found
@@ -257,7 +247,7 @@ mod tests {
         };
         let form = AccessForm {
             provider_id: provider.to_string(),
-            addresses: "203.0.113.9\n203.0.113.200-203.0.113.201\nnonsense".to_owned(),
+            addresses: "203.0.113.9，203.0.113.200-203.0.113.201\nnonsense".to_owned(),
             ..AccessForm::default()
         };
         let found = places(&form, &tables);

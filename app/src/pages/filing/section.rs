@@ -22,7 +22,10 @@ use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{FormData, HtmlElement, HtmlFormElement, HtmlInputElement, UrlSearchParams};
 
-use super::{answers::version_of, is_checked, stale};
+use super::{
+    answers::{label, version_of},
+    is_checked, stale,
+};
 use crate::{
     doors::{self, filings::Kept},
     fault::Fault,
@@ -201,6 +204,7 @@ enum State {
     Back,
     SignedOut,
     Locked,
+    Invalid,
     Stale,
 }
 
@@ -219,6 +223,8 @@ pub(super) struct Keeper {
     busy: StoredValue<bool>,
     timer: StoredValue<Option<TimeoutHandle>>,
     state: RwSignal<State>,
+    /// What cannot even be kept, such as a text beyond its bounds.
+    invalid: RwSignal<Vec<Problem>>,
     place: StoredValue<Option<NodeRef<html::Div>>>,
     /// What stands here and the filing as another window left it.
     #[allow(clippy::type_complexity)]
@@ -240,6 +246,7 @@ impl Keeper {
             busy: StoredValue::new(false),
             timer: StoredValue::new(None),
             state: RwSignal::new(State::Untouched),
+            invalid: RwSignal::new(Vec::new()),
             place: StoredValue::new(None),
             stale: RwSignal::new(None),
         }
@@ -274,7 +281,9 @@ impl Keeper {
         });
         let hiding = window_event_listener_untyped("pagehide", move |_| self.leave());
         let warning = window_event_listener(leptos::ev::beforeunload, move |ev| {
-            if self.is_dirty() && matches!(self.state.get_untracked(), State::Offline | State::SignedOut | State::Stale) {
+            if self.is_dirty()
+                && matches!(self.state.get_untracked(), State::Offline | State::SignedOut | State::Invalid | State::Stale)
+            {
                 ev.prevent_default();
             }
         });
@@ -382,7 +391,11 @@ impl Keeper {
                 Err(Fault::Stale) if number < self.sequence.get_value() => self.kept.set_value(edits),
                 Err(Fault::Stale) => self.found_stale().await,
                 Err(Fault::SignedOut | Fault::Forbidden) => self.state.set(State::SignedOut),
-                Err(Fault::Refused(_) | Fault::NotFound | Fault::Malformed | Fault::Invalid(_)) => self.state.set(State::Locked),
+                Err(Fault::Invalid(problems)) => {
+                    self.invalid.set(problems);
+                    self.state.set(State::Invalid);
+                }
+                Err(Fault::Refused(_) | Fault::NotFound | Fault::Malformed) => self.state.set(State::Locked),
                 Err(Fault::Limited { retry_after_s }) => {
                     self.state.set(State::Unsaved);
                     self.later(Duration::from_secs(retry_after_s.clamp(1, 60)));
@@ -427,9 +440,10 @@ impl Keeper {
 
     /// The page goes away: hand over what is not saved yet.
     fn leave(self) {
-        if !self.is_dirty() || self.busy.try_get_value() == Some(true) {
+        if !self.is_dirty() {
             return;
         }
+        // Also beside a save on its way: the higher number wins, whichever comes first.
         if let Some(form) = self.element() {
             self.stamp(&form);
             if let Some(params) = params_of(&form) {
@@ -456,12 +470,19 @@ impl Keeper {
                     State::Offline => t::filing::form::offline(l),
                     State::SignedOut => t::filing::form::signed_out(l),
                     State::Locked => t::filing::form::locked(l),
+                    State::Invalid => t::filing::form::not_kept(l),
                     _ => return None,
                 };
+                let invalid = (self.state.try_get() == Some(State::Invalid)).then(|| {
+                    let problems = self.invalid.get();
+                    let texts = field_problems(l, &problems).into_iter().zip(&problems);
+                    let line = |text: &str, field: &str| t::filing::of_which(l, &label(l, self.section, field), text);
+                    texts.map(|(found, problem)| view! { <p>{line(&found.text, &problem.field)}</p> }).collect_view()
+                });
                 let sign_in = (self.state.try_get() == Some(State::SignedOut)).then(|| {
                     view! { <p><a href=paths::sign_in() target="_blank" rel="external">{t::filing::form::sign_in(l)}</a></p> }
                 });
-                Some(view! { <div class="save-notice"><Notice kind=NoticeKind::Warning><p>{words}</p>{sign_in}</Notice></div> })
+                Some(view! { <div class="save-notice"><Notice kind=NoticeKind::Warning><p>{words}</p>{invalid}{sign_in}</Notice></div> })
             }}
         }
         .into_any()
