@@ -10,7 +10,7 @@ export const PASSWORD = 'Beian-Demo-2026';
 /** An account of the website sponsors. */
 export type Registrant = { userName: string; contactName: string; mobile: string; email: string };
 
-const CATEGORIES = { registrant: '网站主办者', provider: 'ICP报备（接入服务商）', bureau: '通信管理局' };
+const CATEGORIES = { registrant: '网站主办者', provider: 'ICP报备（接入服务提供者）', bureau: '通信管理局' };
 /** Whose account it is. */
 export type Category = keyof typeof CATEGORIES;
 

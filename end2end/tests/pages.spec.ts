@@ -112,7 +112,7 @@ test('with the keyboard alone: sign in with the second step, and work at the des
   await settled(page);
   await tabTo(page, 'radio', '网站主办者');
   await page.keyboard.press('ArrowDown');
-  await expect(page.getByRole('radio', { name: 'ICP报备（接入服务商）' })).toBeChecked();
+  await expect(page.getByRole('radio', { name: 'ICP报备（接入服务提供者）' })).toBeChecked();
   await tabTo(page, 'textbox', '用户名');
   await page.keyboard.type(userName);
   await page.keyboard.press('Tab');

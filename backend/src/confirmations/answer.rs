@@ -61,7 +61,11 @@ pub async fn confirm(ctx: &Ctx, form: ConfirmForm) -> Result<Confirmed> {
     if !same_digits(&meant.person.last_six, &last_six) {
         let left = mistake(ctx, &mut tx, &filing, confirmation).await?;
         tx.commit().await?;
-        return Err(problem("last_six", Rule::CertificateDigitsWrong, &left.to_string()).into());
+        let told = match left {
+            0 => problem("last_six", Rule::ConfirmationEnded, ""),
+            _ => problem("last_six", Rule::CertificateDigitsWrong, &left.to_string()),
+        };
+        return Err(told.into());
     }
     let command = Command::Confirm { confirmation };
     let event = journal::decide(&mut tx, ctx, &filing, &Actor::Anonymous, &command).await?;

@@ -277,7 +277,7 @@ impl<'a> Walker<'a> {
             Refuse => reviews::refuse(ctx, reviewer, id, seq, key, refused()).await.map(drop),
             Approve => reviews::approve(ctx, reviewer, id, seq, key, said("20", "材料齐全，信息一致。")).await.map(drop),
             Stop => {
-                let form = DecisionForm { granted: "yes".into(), ..said("40", "主办者书面申请终止。") };
+                let form = DecisionForm { granted: "yes".into(), ..said("40", "主办者书面申请停止。") };
                 reviews::stop(ctx, reviewer, id, seq, key, form).await.map(drop)
             }
         }

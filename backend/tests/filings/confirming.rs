@@ -99,7 +99,7 @@ async fn wrong_digits_count_only_with_the_right_code_and_the_fifth_returns_the_f
         let code = codes(&ctx, &mobile).await.remove(0);
         assert_eq!(given(confirm(&ctx, &mobile, &code, "123456").await), (Rule::CertificateDigitsWrong, "1".into()));
         assert_eq!(status(&ctx, id).await, "sms_pending");
-        assert_eq!(given(confirm(&ctx, &mobile, &code, "123456").await), (Rule::CertificateDigitsWrong, "0".into()));
+        assert_eq!(given(confirm(&ctx, &mobile, &code, "123456").await), (Rule::ConfirmationEnded, String::new()));
         assert_eq!(status(&ctx, id).await, "sms_failed");
         let late = given(confirm(&ctx, &mobile, &code, DIGITS).await);
         assert_eq!(late.0, Rule::ConfirmationUnknown);

@@ -297,6 +297,8 @@ rules! {
     ConfirmationUnknown "confirmation-unknown" "SMS confirmation rules";
     /// The certificate's last six do not fit; given: tries left.
     CertificateDigitsWrong "certificate-digits-wrong" "SMS confirmation rules";
+    /// The last wrong answer of a round.
+    ConfirmationEnded "confirmation-ended" "SMS confirmation rules";
     /// Not the certificate's last six characters.
     CertificateDigitsFormat "certificate-digits-format" "SMS confirmation rules";
 
