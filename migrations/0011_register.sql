@@ -74,7 +74,8 @@ create table accesses (
     created_at timestamptz not null,
     cancelled_at timestamptz
 );
-create unique index accesses_live on accesses (site_id, provider_id) where cancelled_at is null;
+-- A site may have several accesses of one provider; none twice, by their addresses (rule access_repeated).
+create index accesses_live on accesses (site_id, provider_id) where cancelled_at is null;
 create index accesses_provider on accesses (provider_id) where cancelled_at is null;
 
 -- A counter per province and Beijing year, locked last in the approving transaction.

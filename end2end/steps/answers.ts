@@ -33,8 +33,8 @@ export const PLACES = {
 
 /** A person in charge. */
 export type Person = { name: string; identity: string; mobile: string; emergency: string; email: string };
-/** A site with its one access; without a person of its own it has the sponsor's. */
-export type Site = { name: string; domain: string; address: string; person?: Person };
+/** A site with its access, or one for each further address; without a person of its own it has the sponsor's. */
+export type Site = { name: string; domain: string; address: string; further?: string[]; person?: Person };
 /** A company's first filing. */
 export type Answers = {
   place: Place;
@@ -115,14 +115,19 @@ export function siteForm(answers: Answers, site: Site): Record<string, string | 
   };
 }
 
+/** An address at the same provider that is no site's first one. */
+export function furtherAddress(place: Place): string {
+  return `${PLACES[place].network}.${1 + Math.floor(Math.random() * 19)}`;
+}
+
 /** An access's answers as its form sends them. */
-export function accessForm(answers: Answers, site: Site): Record<string, string | string[]> {
+export function accessForm(answers: Answers, site: Site, addresses = site.address): Record<string, string | string[]> {
   const place = PLACES[answers.place];
   return {
     provider_id: place.provider[0],
     service_code: place.service,
     method: '5',
-    addresses: site.address,
+    addresses,
     locations: [place.location],
   };
 }

@@ -1,5 +1,5 @@
 import { expect } from '../fixtures';
-import { company, siteForm } from '../steps/answers';
+import { company, furtherAddress, siteForm } from '../steps/answers';
 import { act, approveAtDoor, openVerdict, passAtDoor, refuseAtDoor } from '../steps/desk';
 import { handIn, save, status, submit } from '../steps/filing';
 import { challenges, confirmAtDoor } from '../steps/sms';
@@ -7,7 +7,8 @@ import { test } from '../steps/test';
 
 test('Beijing: the persons in charge confirm before the review begins', async ({ newcomer, staff, stranger }) => {
   test.setTimeout(120_000);
-  const answers = company('beijing');
+  const answers = company('beijing', 2);
+  for (const site of answers.sites) site.further = [furtherAddress('beijing')];
   const persons = await stranger();
   const [challenge] = await challenges(persons, 1);
   const registrant = await newcomer();
