@@ -172,6 +172,8 @@ create table identity_checks (
     id uuid primary key,
     filing_id uuid not null references filings (id),
     section text not null,
+    -- Keyed hash of name and certificate: a check says nothing of whoever is named there later.
+    person_index bytea not null,
     method text not null check (method in ('face_to_face', 'face_recognition', 'video')),
     checked_at timestamptz not null,
     checked_by uuid not null,

@@ -122,7 +122,7 @@ pub fn field_label(l: Lang, section: Section, field: &str) -> Option<&'static st
 /// Problems in words, each at its field.
 #[must_use]
 pub fn field_problems(l: Lang, problems: &[Problem]) -> Vec<FieldProblem> {
-    problems.iter().map(|p| FieldProblem { field: p.field.to_string(), text: problem_text(l, p) }).collect()
+    problems.iter().map(|p| FieldProblem { field: p.field.to_string(), text: problem_text(l, p), href: None }).collect()
 }
 
 /// What a verb is called on a button.
@@ -155,7 +155,7 @@ pub fn fault_lines(l: Lang, fault: &Fault) -> FaultLines {
         Fault::Invalid(problems) => FaultLines { fields: field_problems(l, problems), ..FaultLines::default() },
         Fault::Refused(refusal) => general(refusal_text(l, refusal)),
         Fault::NotFound => general(t::fault::not_found(l).to_owned()),
-        Fault::Stale => general(t::fault::stale(l).to_owned()),
+        Fault::Stale => FaultLines { stale: true, ..general(t::fault::stale(l).to_owned()) },
         Fault::SignedOut => FaultLines {
             way_out: Some((paths::sign_in(), t::fault::sign_in(l).to_owned())),
             ..general(t::fault::signed_out(l).to_owned())

@@ -5,6 +5,7 @@
 
 mod conflicts;
 mod copies;
+mod edition;
 mod handing_in;
 mod idle;
 mod kind;
@@ -15,6 +16,7 @@ mod view;
 
 pub use conflicts::conflicts;
 pub use copies::{handed_in, snapshots};
+pub use edition::{Seen, edition};
 pub use handing_in::{discard, resubmit, submit, withdraw};
 pub use kind::kind;
 pub use list::list_own;
@@ -26,9 +28,10 @@ pub use sections::{
 pub use view::draft;
 
 pub(crate) use copies::{erase, keep_snapshot};
+pub(crate) use edition::still_seen;
 pub(crate) use sections::mark_edited;
 
-use crate::{Ctx, Error, Result, confirmations, jobs::Handlers, journal, limits, limits::Limit};
+use crate::{Ctx, Error, Result, confirmations, jobs::Handlers, journal, limits, limits::Limit, policies, providers};
 use domain::{
     actor::Actor,
     draft::Draft,
@@ -36,6 +39,7 @@ use domain::{
     problem::Problem,
     tables::Tables,
 };
+use sqlx::PgConnection;
 
 /// How many filings one account begins in a day: a mistake or a script, not a registrant.
 const BEGINNINGS: Limit = Limit { kind: "create_filing", max: 100, window: std::time::Duration::from_secs(86_400) };
@@ -59,6 +63,19 @@ pub fn handlers(handlers: Handlers) -> Handlers {
 /// What is wrong with the answers by the tables of today.
 pub(crate) fn problems(draft: &Draft, tables: &Tables) -> Vec<Problem> {
     draft.problems(tables)
+}
+
+/// Everything that keeps answers from being handed in or passed on, but what others hold; with the tables it was found by.
+pub(crate) async fn all_problems(
+    ctx: &Ctx,
+    conn: &mut PgConnection,
+    id: FilingId,
+    draft: &Draft,
+) -> Result<(Tables, Vec<Problem>)> {
+    let tables = policies::tables_for(conn, ctx.clock.now(), draft).await?;
+    let mut found = problems(draft, &tables);
+    found.extend(providers::service_problems(conn, id, draft, tables.today).await?);
+    Ok((tables, found))
 }
 
 /// The registrant who calls; anybody else has no filings of one's own.

@@ -75,14 +75,15 @@ pub async fn events(conn: &mut PgConnection, id: FilingId) -> Result<Vec<Event>>
 
 /// Refuses when the person acted on something else than what stands now.
 ///
-/// Codes sent and confirmations given meanwhile do not matter to them: they change nothing that was decided upon.
+/// Codes sent and confirmations given meanwhile do not matter to them: they change nothing that was decided upon. Nor does
+/// that answers are being changed: who decides upon answers names the edition that was seen (`filings::still_seen`).
 pub async fn seen(conn: &mut PgConnection, filing: &Filing, seq: i32) -> Result<()> {
     if seq == filing.seq {
         return Ok(());
     }
     let changed = sqlx::query_scalar!(
         r#"select exists(select from journal where filing_id = $1 and seq > $2
-               and not (from_status = to_status and verb in ('send_code', 'confirm', 'mistake'))) as "changed!""#,
+               and not (from_status = to_status and verb in ('send_code', 'confirm', 'mistake', 'edit'))) as "changed!""#,
         filing.id.0,
         seq,
     )

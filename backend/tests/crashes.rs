@@ -182,9 +182,14 @@ async fn step(ctx: &Ctx, orders: &Orders, n: u32, dice: &mut Dice) -> bool {
 async fn act(ctx: &Ctx, orders: &Orders, n: u32, verb: &str, seq: i32, key: Uuid) {
     let id = orders.filings[n as usize];
     let owner = registrant(u128::from(n));
+    // Without an answer the page was never there: its submission is of nothing that stands.
+    let edition = match ctx.pool.acquire().await {
+        Ok(mut conn) => filings::edition(&mut conn, id).await.unwrap_or(-1),
+        Err(_) => -1,
+    };
     let done: Result<()> = match verb {
-        "submit" => filings::submit(ctx, &owner, id, seq, key).await,
-        "resubmit" => filings::resubmit(ctx, &owner, id, seq, key).await,
+        "submit" => filings::submit(ctx, &owner, id, filings::Seen { seq, edition }, key).await,
+        "resubmit" => filings::resubmit(ctx, &owner, id, filings::Seen { seq, edition }, key).await,
         "pass" => {
             let _ = reviews::record_identity_check(ctx, &clerk(1), id, "sponsor", "face_to_face", "").await;
             reviews::pass(ctx, &clerk(1), id, seq, key, words("属实")).await.map(|_| ())

@@ -29,7 +29,7 @@ pub const SUBMISSIONS: usize = 160;
 const CLIENTS: usize = 8;
 
 /// A complete draft.
-type Ready = (FilingId, UserId, i32);
+type Ready = (FilingId, UserId, filings::Seen);
 
 /// Prints both medians and their ratio.
 pub async fn compare(pool: &PgPool, database: &str, data: &Path, log: &Path) -> Outcome {
@@ -75,12 +75,19 @@ async fn complete_drafts(pool: &PgPool) -> Outcome<Vec<Ready>> {
     if rows.len() < needed {
         return Err(format!("{} complete drafts, {needed} are needed", rows.len()).into());
     }
-    Ok(rows.iter().map(|row| (FilingId(row.get(0)), UserId(row.get(1)), row.get(2))).collect())
+    let mut conn = pool.acquire().await?;
+    let mut ready = Vec::with_capacity(rows.len());
+    for row in rows {
+        let id = FilingId(row.get(0));
+        let edition = filings::edition(&mut conn, id).await.map_err(|error| format!("{id}: {error:?}"))?;
+        ready.push((id, UserId(row.get(1)), filings::Seen { seq: row.get(2), edition }));
+    }
+    Ok(ready)
 }
 
-async fn submit(ctx: &Ctx, (id, owner, seq): Ready, key: Uuid) -> Outcome {
+async fn submit(ctx: &Ctx, (id, owner, seen): Ready, key: Uuid) -> Outcome {
     let caller = Actor::Registrant { user: owner };
-    filings::submit(ctx, &caller, id, seq, key).await.map_err(|error| format!("{id}: {error:?}").into())
+    filings::submit(ctx, &caller, id, seen, key).await.map_err(|error| format!("{id}: {error:?}").into())
 }
 
 async fn submit_all(ctx: &Ctx, batch: Vec<Ready>) -> Outcome<f64> {

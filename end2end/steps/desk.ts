@@ -6,7 +6,7 @@ import { settled } from '../fixtures';
 import type { Doors, Value } from './doors';
 
 /** A case as its page gets it. */
-export type Case = { case: { mine: boolean; progress: { seq: number; status: string; offers: [string, unknown][]; number: string | null } } };
+export type Case = { case: { mine: boolean; edition: number; progress: { seq: number; status: string; offers: [string, unknown][]; number: string | null } } };
 
 /** A reason at one answer. */
 export type Reason = { section: string; field: string; words: string; suggestion: string };
@@ -17,6 +17,7 @@ export async function act(doors: Doors, id: string, verb: string, fields: { [key
   return doors.write(`reviews/${verb}`, {
     id,
     seq: String(view.progress.seq),
+    ...((verb === 'correct' || verb === 'resubmit') && { edition: String(view.edition) }),
     retry_key: randomUUID(),
     place: 'waiting.1',
     ...fields,

@@ -11,6 +11,7 @@ export type Draft = {
   id: string;
   status: string;
   seq: number;
+  edition: number;
   draft: { sites: { key: number; form: Record<string, string>; accesses: { key: number }[] }[]; sponsor: Record<string, string> };
   sections: { section: string; version: number; problems: { section: string; field: string; rule: string }[] }[];
 };
@@ -52,6 +53,10 @@ export async function fillIn(doors: Doors, answers: Answers): Promise<string> {
     const { key, accesses } = sites[at]!;
     await save(doors, id, `site-${key}`, siteForm(answers, site));
     await save(doors, id, `access-${key}-${accesses[0]!.key}`, accessForm(answers, site));
+    for (const address of site.further ?? []) {
+      const page = await doors.write('filings/add_access', { id, site: String(key) });
+      await save(doors, id, `access-${key}-${page.split('/').pop()!}`, accessForm(answers, site, address));
+    }
   }
   return id;
 }
@@ -78,6 +83,7 @@ export async function submit(doors: Doors, id: string, verb: 'submit' | 'resubmi
   await doors.write(`filings/${verb}`, {
     id,
     seq: String(view.seq),
+    edition: String(view.edition),
     retry_key: randomUUID(),
     version: String(version),
     form: CONSENT,

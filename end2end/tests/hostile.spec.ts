@@ -234,6 +234,7 @@ test('a repeated submission with the same key answers the same and moves nothing
   const fields = {
     id,
     seq: String(view.seq),
+    edition: String(view.edition),
     retry_key: crypto.randomUUID(),
     version: String(version),
     form: { truthful: 'yes', personal_data: 'yes' },

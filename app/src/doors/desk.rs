@@ -8,7 +8,7 @@ use crate::{
     parts::case::{Place, labels::division},
 };
 #[cfg(feature = "ssr")]
-use backend::reviews;
+use backend::{filings::Seen, reviews};
 #[cfg(feature = "ssr")]
 use domain::filing::Verb;
 use domain::{
@@ -108,8 +108,6 @@ macro_rules! verdicts {
 verdicts! {
     /// Sends it back to the registrant with reasons 退回.
     return_filing = Return at "reviews/return", then after;
-    /// Corrects answers with the registrant's leave 代为修改.
-    correct = Correct at "reviews/correct", then stay_with;
     /// Verifies and submits to the bureau 核实提交.
     pass = Pass at "reviews/pass", then after;
     /// Asks a department for its pre-approval 前置审批.
@@ -124,12 +122,34 @@ verdicts! {
     stop = Stop at "reviews/stop", then after;
 }
 
-/// Sends a refused filing on again as its provider (rules 0.3).
-#[server(endpoint = "reviews/resubmit", prefix = "/api")]
-pub async fn resubmit(id: FilingId, seq: i32, retry_key: Uuid, #[server(default)] place: String) -> Result<Done, Fault> {
+/// Corrects answers with the registrant's leave 代为修改.
+#[server(endpoint = "reviews/correct", prefix = "/api")]
+pub async fn correct(
+    id: FilingId,
+    seq: i32,
+    edition: i64,
+    retry_key: Uuid,
+    #[server(default)] place: String,
+    #[server(default)] form: DecisionForm,
+) -> Result<Done, Fault> {
     let (ctx, caller) = (ssr::ctx()?, ssr::caller());
     let place = Place::of(&caller, &place).ok_or(Fault::Forbidden)?;
-    let next = reviews::resubmit(&ctx, &caller, id, seq, retry_key).await?;
+    reviews::correct(&ctx, &caller, id, Seen { seq, edition }, retry_key, form).await?;
+    Ok(Done::to(place.stay(Verb::Correct, id)))
+}
+
+/// Sends a refused filing on again as its provider (rules 0.3).
+#[server(endpoint = "reviews/resubmit", prefix = "/api")]
+pub async fn resubmit(
+    id: FilingId,
+    seq: i32,
+    edition: i64,
+    retry_key: Uuid,
+    #[server(default)] place: String,
+) -> Result<Done, Fault> {
+    let (ctx, caller) = (ssr::ctx()?, ssr::caller());
+    let place = Place::of(&caller, &place).ok_or(Fault::Forbidden)?;
+    let next = reviews::resubmit(&ctx, &caller, id, Seen { seq, edition }, retry_key).await?;
     Ok(Done::to(place.after(Verb::Resubmit, id, next)))
 }
 

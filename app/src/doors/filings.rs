@@ -247,12 +247,13 @@ pub async fn remove_access(id: FilingId, site: u8, access: u8) -> Result<Done, F
 pub async fn submit(
     id: FilingId,
     seq: i32,
+    edition: i64,
     retry_key: Uuid,
     #[server(default)] version: i32,
     #[server(default)] form: ConsentForm,
 ) -> Result<Done, Fault> {
     declare(id, version, retry_key, form).await?;
-    filings::submit(&ssr::ctx()?, &ssr::caller(), id, seq, retry_key).await?;
+    filings::submit(&ssr::ctx()?, &ssr::caller(), id, filings::Seen { seq, edition }, retry_key).await?;
     Ok(Done::to(paths::filing::submitted(id)))
 }
 
@@ -261,12 +262,13 @@ pub async fn submit(
 pub async fn resubmit(
     id: FilingId,
     seq: i32,
+    edition: i64,
     retry_key: Uuid,
     #[server(default)] version: i32,
     #[server(default)] form: ConsentForm,
 ) -> Result<Done, Fault> {
     declare(id, version, retry_key, form).await?;
-    filings::resubmit(&ssr::ctx()?, &ssr::caller(), id, seq, retry_key).await?;
+    filings::resubmit(&ssr::ctx()?, &ssr::caller(), id, filings::Seen { seq, edition }, retry_key).await?;
     Ok(Done::to(paths::filing::submitted(id)))
 }
 

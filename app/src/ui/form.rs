@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use domain::problem::Problem;
 use gloo_net::http::Request;
 use leptos::{context::Provider, ev::SubmitEvent, prelude::*, task::spawn_local};
 use leptos_router::{
@@ -22,7 +23,7 @@ use super::data::use_page_version;
 use crate::{
     fault::{Done, Fault},
     flash::{forget_flash, use_flash},
-    texts::{fault_lines, t, use_lang},
+    texts::{Lang, fault_lines, t, use_lang},
 };
 
 /// Where a form posts: the URL of a server function that answers `Result<Done, Fault>`.
@@ -56,6 +57,23 @@ pub struct FieldProblem {
     pub field: String,
     /// What is wrong and what to do.
     pub text: String,
+    /// Where it is put right, when that is no field of the form.
+    pub href: Option<String>,
+}
+
+/// Where and in which words a problem is told that is not about a field of the form; none for one that is.
+pub type Elsewhere = fn(Lang, &Problem) -> Option<(String, String)>;
+
+fn told(l: Lang, fault: &Fault, elsewhere: Option<Elsewhere>) -> FaultLines {
+    let mut lines = fault_lines(l, fault);
+    if let Some(elsewhere) = elsewhere {
+        for (line, problem) in lines.fields.iter_mut().zip(fault.problems()) {
+            if let Some((href, text)) = elsewhere(l, problem) {
+                *line = FieldProblem { href: Some(href), text, ..FieldProblem::default() };
+            }
+        }
+    }
+    lines
 }
 
 /// A fault in words, as a form shows it.
@@ -67,6 +85,8 @@ pub struct FaultLines {
     pub fields: Vec<FieldProblem>,
     /// A way out: address and words of a link.
     pub way_out: Option<(String, String)>,
+    /// The way out is to load what stands now.
+    pub stale: bool,
 }
 
 impl FaultLines {
@@ -239,6 +259,9 @@ pub fn PostForm(
     /// What is wrong with the answers as they stand, to be shown at once.
     #[prop(optional)]
     problems: Vec<FieldProblem>,
+    /// How problems are told that are about something else on the page than the form's fields.
+    #[prop(optional)]
+    elsewhere: Option<Elsewhere>,
     /// Instead of going to [`Done::next`]: what to do with it (needs scripts).
     #[prop(optional, into)]
     on_done: Option<Callback<String>>,
@@ -257,7 +280,7 @@ pub fn PostForm(
     if mine {
         form.typed.set_value(Some(flash.values));
         if let Some(fault) = flash.fault {
-            form.answer.set(fault_lines(l, &fault));
+            form.answer.set(told(l, &fault, elsewhere));
         }
     }
     let location = use_location();
@@ -294,7 +317,7 @@ pub fn PostForm(
                 }
                 Err(fault) => {
                     _ = form.checked.try_set(Vec::new());
-                    _ = form.answer.try_set(fault_lines(l, &fault));
+                    _ = form.answer.try_set(told(l, &fault, elsewhere));
                     request_animation_frame(move || focus(&focus_id));
                 }
             }
@@ -324,7 +347,7 @@ pub fn PostForm(
             <input type="hidden" name="form_id" value=id.clone()/>
             <input type="hidden" name="back" value=back/>
             {retry_key}
-            {move || summary(&summary_id, form)}
+            {move || summary(&summary_id, form, version)}
             <Provider value=form>{children()}</Provider>
         </form>
     }
@@ -352,12 +375,14 @@ impl Judge {
             pressed: StoredValue::new(false),
             changed: StoredValue::new(Vec::new()),
         };
-        let up = window_event_listener(leptos::ev::pointerup, move |_| judge.released());
-        let cancelled = window_event_listener(leptos::ev::pointercancel, move |_| judge.released());
-        on_cleanup(move || {
-            up.remove();
-            cancelled.remove();
-        });
+        if judge.check.with_value(Option::is_some) {
+            let up = window_event_listener(leptos::ev::pointerup, move |_| judge.released());
+            let cancelled = window_event_listener(leptos::ev::pointercancel, move |_| judge.released());
+            on_cleanup(move || {
+                up.remove();
+                cancelled.remove();
+            });
+        }
         judge
     }
 
@@ -396,7 +421,7 @@ impl Judge {
 }
 
 /// What is wrong, in one place on top, each line leading to its field.
-fn summary(id: &str, form: Form) -> Option<AnyView> {
+fn summary(id: &str, form: Form, version: RwSignal<u64>) -> Option<AnyView> {
     let l = use_lang();
     let lines = form.answer.get();
     if lines.is_empty() {
@@ -406,7 +431,7 @@ fn summary(id: &str, form: Form) -> Option<AnyView> {
         .fields
         .iter()
         .map(|problem| {
-            let href = format!("#{}", form.input_id(&problem.field));
+            let href = problem.href.clone().unwrap_or_else(|| format!("#{}", form.input_id(&problem.field)));
             let label = form.labels.with_value(|labels| labels.get(&field_path(&problem.field)).cloned());
             let words = match label {
                 // Not twice: many problems name their field themselves.
@@ -417,6 +442,15 @@ fn summary(id: &str, form: Form) -> Option<AnyView> {
         })
         .collect_view();
     let way_out = lines.way_out.map(|(href, words)| view! { <p><a href=href rel="external">{words}</a></p> });
+    // Without scripts the page that came back shows what stands now already.
+    let load = lines.stale.then(|| {
+        let load = move |_| _ = version.try_update(|version| *version += 1);
+        view! {
+            <p class="needs-scripts">
+                <button type="button" class="button button-secondary" on:click=load>{t::fault::stale_load(l)}</button>
+            </p>
+        }
+    });
     let title = if lines.fields.is_empty() { t::form::not_done(l) } else { t::form::problems(l) };
     Some(
         view! {
@@ -425,6 +459,7 @@ fn summary(id: &str, form: Form) -> Option<AnyView> {
                 {lines.general.map(|text| view! { <p>{text}</p> })}
                 {(!lines.fields.is_empty()).then(|| view! { <ul>{items}</ul> })}
                 {way_out}
+                {load}
             </div>
         }
         .into_any(),

@@ -1,7 +1,7 @@
 //! Handing in, taking back, giving up.
 
-use super::{load_draft, registrant};
-use crate::{Ctx, Error, Result, Tx, confirmations, holds, journal, policies, providers, retry, retry::RetryKey};
+use super::{Seen, all_problems, load_draft, registrant, still_seen};
+use crate::{Ctx, Error, Result, Tx, confirmations, holds, journal, retry, retry::RetryKey};
 use domain::{
     actor::Actor,
     draft::Draft,
@@ -11,14 +11,14 @@ use domain::{
 };
 use uuid::Uuid;
 
-/// Hands a complete draft in. `seq` is what the registrant saw; a repeat with the same key is answered like the first.
-pub async fn submit(ctx: &Ctx, caller: &Actor, id: FilingId, seq: i32, retry_key: Uuid) -> Result<()> {
-    hand_in(ctx, caller, id, seq, retry_key, Verb::Submit).await
+/// Hands a complete draft in, as the registrant saw it; a repeat with the same key is answered like the first.
+pub async fn submit(ctx: &Ctx, caller: &Actor, id: FilingId, seen: Seen, retry_key: Uuid) -> Result<()> {
+    hand_in(ctx, caller, id, seen, retry_key, Verb::Submit).await
 }
 
 /// Sends a filing that came back on its way again: by the registrant, or after a refusal by its provider (rules 0.3).
-pub async fn resubmit(ctx: &Ctx, caller: &Actor, id: FilingId, seq: i32, retry_key: Uuid) -> Result<()> {
-    hand_in(ctx, caller, id, seq, retry_key, Verb::Resubmit).await
+pub async fn resubmit(ctx: &Ctx, caller: &Actor, id: FilingId, seen: Seen, retry_key: Uuid) -> Result<()> {
+    hand_in(ctx, caller, id, seen, retry_key, Verb::Resubmit).await
 }
 
 /// Takes a filing back that has not reached the bureau.
@@ -48,10 +48,10 @@ async fn command(ctx: &Ctx, caller: &Actor, id: FilingId, seq: i32, retry_key: U
 }
 
 /// Two filings that swap their domains wait for each other in a circle, which the database breaks: one of them tries again.
-async fn hand_in(ctx: &Ctx, caller: &Actor, id: FilingId, seq: i32, retry_key: Uuid, verb: Verb) -> Result<()> {
+async fn hand_in(ctx: &Ctx, caller: &Actor, id: FilingId, seen: Seen, retry_key: Uuid, verb: Verb) -> Result<()> {
     let mut tries = 0;
     loop {
-        match hand_in_once(ctx, caller, id, seq, retry_key, verb).await {
+        match hand_in_once(ctx, caller, id, seen, retry_key, verb).await {
             Err(Error::Db(error)) if tries < 3 && is_deadlock(&error) => tries += 1,
             done => return done,
         }
@@ -62,21 +62,19 @@ fn is_deadlock(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|e| e.code().as_deref() == Some("40P01"))
 }
 
-async fn hand_in_once(ctx: &Ctx, caller: &Actor, id: FilingId, seq: i32, retry_key: Uuid, verb: Verb) -> Result<()> {
-    let key = RetryKey::new(*caller, verb.name(), retry_key, &(id, seq))?;
+async fn hand_in_once(ctx: &Ctx, caller: &Actor, id: FilingId, seen: Seen, retry_key: Uuid, verb: Verb) -> Result<()> {
+    let key = RetryKey::new(*caller, verb.name(), retry_key, &(id, seen))?;
     let mut tx = ctx.pool.begin().await?;
     if retry::begin::<i32>(ctx, &mut tx, &key).await?.is_some() {
         return Ok(());
     }
     let filing = load_to_hand_in(&mut tx, caller, id).await?;
-    journal::seen(&mut tx, &filing, seq).await?;
+    still_seen(&mut tx, &filing, seen).await?;
     let draft = load_draft(ctx, &mut tx, id).await?;
     let command = command_for(ctx, &mut tx, &filing, &draft, verb).await?;
     // What is not allowed is said before what is not complete.
     let event = journal::decide(&mut tx, ctx, &filing, caller, &command).await?;
-    let tables = policies::tables_for(&mut tx, ctx.clock.now(), &draft).await?;
-    let mut problems = super::problems(&draft, &tables);
-    problems.extend(providers::service_problems(&mut tx, id, &draft, tables.today).await?);
+    let (tables, problems) = all_problems(ctx, &mut tx, id, &draft).await?;
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }

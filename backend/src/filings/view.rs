@@ -22,6 +22,7 @@ pub async fn draft(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<DraftView>
     let now = ctx.clock.now();
     let mut tx = ctx.pool.begin().await?;
     let filing = journal::load_own(&mut tx, id, owner, false).await?;
+    let edition = super::edition(&mut tx, id).await?;
     let draft = load_draft(ctx, &mut tx, id).await?;
     let tables = policies::tables_for(&mut tx, now, &draft).await?;
     let rules = policies::rules(&mut tx, filing.province.unwrap_or_default(), now).await?;
@@ -50,6 +51,7 @@ pub async fn draft(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<DraftView>
         id,
         status: filing.status,
         seq: filing.seq,
+        edition,
         sections,
         providers: providers::choices_in(&mut tx, beijing_date(now)).await?,
         tables,

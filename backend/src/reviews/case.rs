@@ -2,11 +2,11 @@
 
 use super::{findings, identity, mask};
 use crate::materials::Viewer;
-use crate::queues::{self, House};
+use crate::queues::{self, House, HouseKind};
 use crate::{Ctx, Error, Result, Tx, audit, filings, journal, materials, notes, providers};
 use domain::actor::Actor;
 use domain::draft::Draft;
-use domain::filing::{Filing, Verb};
+use domain::filing::{Filing, Status, Verb};
 use domain::id::{FilingId, UserId};
 use domain::problem::Section;
 use domain::refusal::Refusal;
@@ -20,25 +20,27 @@ use std::collections::BTreeSet;
 /// One case of the caller's house.
 pub async fn case(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<CaseView> {
     let house = House::of(caller)?;
-    let materials = materials::list(ctx, caller, id).await?;
     let mut tx = ctx.pool.begin().await?;
     let filing = find_visible(&mut tx, caller, id).await?;
-    let mut draft = handed_in(ctx, &mut tx, id).await?;
+    let edition = filings::edition(&mut tx, id).await?;
+    let materials = materials::list_in(ctx, &mut tx, id).await?;
+    let mut draft = shown(ctx, &mut tx, &house, &filing).await?;
     let mut progress = filings::progress_of(ctx, &mut tx, caller, &filing).await?;
-    let unchecked = identity::missing(&mut tx, id, &draft).await?;
-    if !unchecked.is_empty() {
+    let unchecked = identity::missing(ctx, &mut tx, id, &draft).await?;
+    let findings = findings::find(ctx, &mut tx, &house, &filing, &draft, &unchecked).await?;
+    if findings.iter().any(findings::is_in_the_way) {
         for (verb, refusal) in &mut progress.offers {
             if *verb == Verb::Pass && refusal.is_none() {
                 *refusal = Some(Refusal::Incomplete);
             }
         }
     }
-    let findings = findings::find(ctx, &mut tx, &house, &filing, &draft, &unchecked).await?;
     let named = named_providers(ctx, &mut tx, &draft).await?;
     let view = CaseView {
+        edition,
         materials,
         findings,
-        identity_checks: identity::list(ctx, &mut tx, &filing).await?,
+        identity_checks: identity::list(ctx, &mut tx, &filing, &draft).await?,
         claimed_by: match filing.claimed_by {
             Some(holder) => Some(notes::name_of(ctx, &mut tx, holder).await?),
             None => None,
@@ -63,10 +65,10 @@ pub async fn case(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<CaseView> {
 
 /// One masked answer in full. That it was looked at, by whom and which, stands in the audit before it is shown.
 pub async fn reveal(ctx: &Ctx, caller: &Actor, id: FilingId, section: Section, field: &str) -> Result<String> {
-    House::of(caller)?;
+    let house = House::of(caller)?;
     let mut tx = ctx.pool.begin().await?;
-    find_visible(&mut tx, caller, id).await?;
-    let draft = handed_in(ctx, &mut tx, id).await?;
+    let filing = find_visible(&mut tx, caller, id).await?;
+    let draft = shown(ctx, &mut tx, &house, &filing).await?;
     let answer = mask::find_masked(&draft, section, field).ok_or(Error::NotFound)?;
     let entry = audit::Entry::done(*caller, "reveal", Some(("filing", id.0)));
     audit::record(ctx, &mut tx, entry.with_detail(json!({ "section": section.to_string(), "field": field }))).await?;
@@ -77,6 +79,15 @@ pub async fn reveal(ctx: &Ctx, caller: &Actor, id: FilingId, section: Section, f
 /// The answers as they were handed in: what the registrant corrects meanwhile is not the desk's to see.
 pub(super) async fn handed_in(ctx: &Ctx, conn: &mut PgConnection, id: FilingId) -> Result<Draft> {
     filings::handed_in(ctx, conn, id).await?.ok_or(Error::NotFound)
+}
+
+/// The answers that a desk works on: as handed in. A refused filing is corrected by registrant and provider, and either sends
+/// on what both have made of it (rules 0.3): its provider sees what stands.
+async fn shown(ctx: &Ctx, conn: &mut PgConnection, house: &House, filing: &Filing) -> Result<Draft> {
+    match (house.kind, filing.status) {
+        (HouseKind::Provider(_), Status::BureauRefused) => filings::load_draft(ctx, conn, filing.id).await,
+        _ => handed_in(ctx, conn, filing.id).await,
+    }
 }
 
 /// A filing that the caller may see.

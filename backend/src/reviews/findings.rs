@@ -3,7 +3,7 @@
 
 use super::mask;
 use crate::queues::{House, HouseKind};
-use crate::{Ctx, Result, filings, holds, policies, providers};
+use crate::{Ctx, Result, filings, holds};
 use domain::draft::{Draft, find_material};
 use domain::filing::{Filing, Verb};
 use domain::id::FilingId;
@@ -21,10 +21,8 @@ pub(super) async fn find(
     unchecked: &[Section],
 ) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    let tables = policies::tables_for(conn, ctx.clock.now(), draft).await?;
     if !filing.status.is_final() {
-        let mut problems = draft.problems(&tables);
-        problems.extend(providers::service_problems(conn, filing.id, draft, tables.today).await?);
+        let (tables, problems) = filings::all_problems(ctx, conn, filing.id, draft).await?;
         findings.extend(problems.into_iter().map(finding));
         findings.extend(filed(ctx, conn, draft, &tables).await?);
     }
@@ -34,6 +32,18 @@ pub(super) async fn find(
     findings.extend(unchecked.iter().map(|section| Finding::IdentityUnchecked { section: *section }));
     findings.extend(changes(ctx, conn, house, filing.id, draft).await?);
     Ok(findings)
+}
+
+/// Whether it keeps the provider from passing the filing on.
+pub(super) fn is_in_the_way(finding: &Finding) -> bool {
+    match finding {
+        Finding::Problem { .. }
+        | Finding::OutsideRanges { .. }
+        | Finding::ServiceUnknown { .. }
+        | Finding::MaterialMissing { .. }
+        | Finding::IdentityUnchecked { .. } => true,
+        Finding::ChecksPassed | Finding::SponsorFiled { .. } | Finding::DomainFiled { .. } | Finding::Changed { .. } => false,
+    }
 }
 
 fn finding(problem: Problem) -> Finding {

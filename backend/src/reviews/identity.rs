@@ -4,13 +4,15 @@
 use crate::queues::{House, HouseKind};
 use crate::{Ctx, Error, Result, audit, notes};
 use domain::actor::Actor;
-use domain::codes::MaterialKind;
+use domain::certificate_number::CertificateNumber;
+use domain::codes::{CertificateType, MaterialKind};
 use domain::draft::Draft;
 use domain::filing::{Filing, Status};
 use domain::id::{FilingId, UserId};
 use domain::problem::{Problem, Rule, Section};
 use domain::refusal::Refusal;
-use domain::time::BEIJING;
+use domain::text::fold;
+use domain::time::{BEIJING, beijing_date};
 use domain::views::desk::IdentityCheckView;
 use serde_json::json;
 use sqlx::PgConnection;
@@ -18,6 +20,8 @@ use time::{Date, PrimitiveDateTime, Time};
 
 /// How an identity may be checked.
 const METHODS: [&str; 3] = ["face_to_face", "face_recognition", "video"];
+/// The kind of blind index that a person is kept under.
+const PERSON: &str = "identity_check";
 /// A check older than this says little about who asks now.
 const HOLDS: time::Duration = time::Duration::days(365);
 
@@ -36,7 +40,8 @@ pub async fn record_identity_check(ctx: &Ctx, caller: &Actor, id: FilingId, sect
     let now = ctx.clock.now();
     let person = section.parse::<Section>().ok();
     let draft = super::case::handed_in(ctx, &mut tx, id).await?;
-    let person = person.filter(|p| persons(&draft).contains(p)).ok_or(Error::NotFound)?;
+    let person = person.ok_or(Error::NotFound)?;
+    let identity = identity_of(&draft, person, beijing_date(now)).ok_or(Error::NotFound)?;
     let wrong = |field, rule| Error::from(Problem::new(person, field, rule));
     if !METHODS.contains(&method) {
         return Err(wrong("method", if method.is_empty() { Rule::Required } else { Rule::UnknownCode }));
@@ -49,13 +54,14 @@ pub async fn record_identity_check(ctx: &Ctx, caller: &Actor, id: FilingId, sect
         return Err(wrong("at", Rule::DateFormat));
     }
     sqlx::query!(
-        "insert into identity_checks (id, filing_id, section, method, checked_at, checked_by, recorded_at)
-         values ($1, $2, $3, $4, $5, $6, $7)
-         on conflict (filing_id, section) do update set method = excluded.method, checked_at = excluded.checked_at,
-             checked_by = excluded.checked_by, recorded_at = excluded.recorded_at",
+        "insert into identity_checks (id, filing_id, section, person_index, method, checked_at, checked_by, recorded_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict (filing_id, section) do update set person_index = excluded.person_index, method = excluded.method,
+             checked_at = excluded.checked_at, checked_by = excluded.checked_by, recorded_at = excluded.recorded_at",
         ctx.new_id(),
         id.0,
         person.to_string(),
+        ctx.keys.index(PERSON, &identity),
         method,
         checked_at,
         house.user.0,
@@ -69,10 +75,10 @@ pub async fn record_identity_check(ctx: &Ctx, caller: &Actor, id: FilingId, sect
     Ok(())
 }
 
-/// The checks that were recorded.
-pub(super) async fn list(ctx: &Ctx, conn: &mut PgConnection, filing: &Filing) -> Result<Vec<IdentityCheckView>> {
+/// The checks that were recorded of the persons whom the answers name.
+pub(super) async fn list(ctx: &Ctx, conn: &mut PgConnection, filing: &Filing, draft: &Draft) -> Result<Vec<IdentityCheckView>> {
     let rows = sqlx::query!(
-        "select section, method, checked_at, checked_by from identity_checks where filing_id = $1 order by section",
+        "select section, person_index, method, checked_at, checked_by from identity_checks where filing_id = $1 order by section",
         filing.id.0
     )
     .fetch_all(&mut *conn)
@@ -80,8 +86,12 @@ pub(super) async fn list(ctx: &Ctx, conn: &mut PgConnection, filing: &Filing) ->
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
         let wrong = Error::Inconsistent { table: "identity_checks", column: "section", id: filing.id.0 };
+        let section = row.section.parse().map_err(|_| wrong)?;
+        if !is_of(ctx, draft, section, &row.person_index) {
+            continue;
+        }
         views.push(IdentityCheckView {
-            section: row.section.parse().map_err(|_| wrong)?,
+            section,
             method: row.method,
             checked_at: row.checked_at,
             checked_by: notes::name_of(ctx, conn, UserId(row.checked_by)).await?,
@@ -91,11 +101,43 @@ pub(super) async fn list(ctx: &Ctx, conn: &mut PgConnection, filing: &Filing) ->
 }
 
 /// The persons whose identity is still to be checked: those with a material of a kind that shows a person.
-pub(super) async fn missing(conn: &mut PgConnection, id: FilingId, draft: &Draft) -> Result<Vec<Section>> {
-    let checked = sqlx::query_scalar!("select section from identity_checks where filing_id = $1", id.0).fetch_all(conn).await?;
+pub(super) async fn missing(ctx: &Ctx, conn: &mut PgConnection, id: FilingId, draft: &Draft) -> Result<Vec<Section>> {
+    let checks = sqlx::query!("select section, person_index from identity_checks where filing_id = $1", id.0);
+    let checks = checks.fetch_all(conn).await?;
+    let is_checked = |person: Section| {
+        checks.iter().any(|check| check.section == person.to_string() && is_of(ctx, draft, person, &check.person_index))
+    };
     let mut missing = persons(draft);
-    missing.retain(|person| needs_check(draft, *person) && !checked.contains(&person.to_string()));
+    missing.retain(|person| needs_check(draft, *person) && !is_checked(*person));
     Ok(missing)
+}
+
+/// Whether a check was made of the person whom the answers name there: a return or a withdrawal may have put another in
+/// the same place.
+fn is_of(ctx: &Ctx, draft: &Draft, person: Section, index: &[u8]) -> bool {
+    let identity = identity_of(draft, person, beijing_date(ctx.clock.now()));
+    identity.is_some_and(|identity| ctx.keys.indexes(PERSON, &identity).iter().any(|known| known == index))
+}
+
+/// Name and certificate of the person whom a section names, in one writing.
+fn identity_of(draft: &Draft, person: Section, today: Date) -> Option<String> {
+    if !persons(draft).contains(&person) {
+        return None;
+    }
+    let (name, kind, number) = match person {
+        Section::Sponsor => {
+            let form = &draft.sponsor;
+            (&form.person_name, &form.person_certificate_type, &form.person_certificate_number)
+        }
+        Section::Site(key) => {
+            let form = &draft.sites.iter().find(|site| site.key == key)?.form;
+            (&form.person_name, &form.person_certificate_type, &form.person_certificate_number)
+        }
+        _ => return None,
+    };
+    let parsed = CertificateType::choose(kind).ok().and_then(|kind| CertificateNumber::parse(kind, number, today).ok());
+    let number = parsed.map_or_else(|| fold(number), |number| number.identity());
+    Some(format!("{}\n{}\n{number}", fold(name), fold(kind)))
 }
 
 /// The sections that name a person in charge: the sponsor's, and sites with another person.

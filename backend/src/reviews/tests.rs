@@ -1,5 +1,6 @@
 use super::*;
 use crate::accounts::rows;
+use crate::filings::Seen;
 use crate::seed::journeys::{Step, walk_here};
 use crate::{Error, filings, journal, register, seed};
 use domain::draft::Draft;
@@ -85,7 +86,7 @@ async fn do_it(
         Verb::Release => release(ctx, who, id, seq, key).await,
         Verb::HandOver => hand_over(ctx, who, id, seq, key, domain::id::UserId(Uuid::nil())).await,
         Verb::Return => return_filing(ctx, who, id, seq, key, form).await,
-        Verb::Correct => correct(ctx, who, id, seq, key, form).await,
+        Verb::Correct => correct(ctx, who, id, Seen { seq, ..seen(ctx, id).await }, key, form).await,
         Verb::Pass => pass(ctx, who, id, seq, key, form).await,
         Verb::Hold => hold(ctx, who, id, seq, key, form).await,
         Verb::Resume => resume(ctx, who, id, seq, key, form).await,
@@ -113,6 +114,11 @@ const VERBS: [Verb; 11] = [
 async fn status(ctx: &Ctx, id: FilingId) -> (Status, i32) {
     let filing = journal::load(&mut ctx.pool.acquire().await.unwrap(), id, false).await.unwrap();
     (filing.status, filing.seq)
+}
+
+async fn seen(ctx: &Ctx, id: FilingId) -> Seen {
+    let edition = filings::edition(&mut ctx.pool.acquire().await.unwrap(), id).await.unwrap();
+    Seen { seq: status(ctx, id).await.1, edition }
 }
 
 async fn checked(cast: &Cast, id: FilingId) {
@@ -298,7 +304,7 @@ async fn a_return_names_fields_that_there_are_and_the_registrant_reads_the_house
     sponsor.remark = "更正手机号码".into();
     filings::save_sponsor(ctx, &c.owner, id, version, None, 2, sponsor).await.unwrap();
     assert_eq!(case(ctx, &c.clerk, id).await.unwrap().draft.sponsor.remark, "");
-    filings::resubmit(ctx, &c.owner, id, status(ctx, id).await.1, key()).await.unwrap();
+    filings::resubmit(ctx, &c.owner, id, seen(ctx, id).await, key()).await.unwrap();
     let changed: Vec<Finding> = case(ctx, &c.clerk, id).await.unwrap().findings;
     let expected = Finding::Changed {
         section: Section::Sponsor,
@@ -316,7 +322,7 @@ async fn the_provider_corrects_with_leave_and_only_to_what_is_right(pool: PgPool
     let ctx = &c.ctx;
     let id = walk_here(ctx, 46, 0, HANDED_IN).await.unwrap();
     let seq = status(ctx, id).await.1;
-    let fix = async |form: DecisionForm| correct(ctx, &c.clerk, id, seq, key(), form).await;
+    let fix = async |form: DecisionForm| correct(ctx, &c.clerk, id, seen(ctx, id).await, key(), form).await;
     assert_eq!(rule(fix(correcting("sponsor", "person_mobile", "12")).await), Rule::MobileFormat);
     assert_eq!(refused(fix(correcting("sponsor", "province", "330000")).await), Refusal::NoLeave);
     assert_eq!(refused(fix(form()).await), Refusal::ReasonMissing);
@@ -401,9 +407,9 @@ async fn a_refused_filing_is_corrected_and_sent_on_by_its_provider(pool: PgPool)
     let id = walk_here(ctx, 51, 0, AT_BUREAU).await.unwrap();
     refuse(ctx, &c.reviewer, id, status(ctx, id).await.1, key(), with_reason("site-1", "name")).await.unwrap();
     assert_eq!(status(ctx, id).await.0, Status::BureauRefused);
-    correct(ctx, &c.clerk, id, status(ctx, id).await.1, key(), correcting("site-1", "name", "松风企业官网")).await.unwrap();
-    assert!(matches!(resubmit(ctx, &c.rival, id, status(ctx, id).await.1, key()).await, Err(Error::NotFound)));
-    resubmit(ctx, &c.clerk, id, status(ctx, id).await.1, key()).await.unwrap();
+    correct(ctx, &c.clerk, id, seen(ctx, id).await, key(), correcting("site-1", "name", "松风企业官网")).await.unwrap();
+    assert!(matches!(resubmit(ctx, &c.rival, id, seen(ctx, id).await, key()).await, Err(Error::NotFound)));
+    resubmit(ctx, &c.clerk, id, seen(ctx, id).await, key()).await.unwrap();
     assert_eq!(status(ctx, id).await.0, Status::BureauReview);
     let findings = case(ctx, &c.reviewer, id).await.unwrap().findings;
     assert!(findings.iter().any(|f| matches!(f, Finding::Changed { field, .. } if field == "name")), "{findings:?}");

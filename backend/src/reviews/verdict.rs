@@ -1,9 +1,10 @@
 //! The verbs of the desks, one use-case each. All go through [`act`]: tenancy, retry key, version, decision, journal.
 
 use super::{case, identity, mask};
+use crate::filings::Seen;
 use crate::queues::{self, House};
 use crate::retry::{self, RetryKey};
-use crate::{Ctx, Error, Result, Tx, confirmations, filings, holds, journal, notes, policies, register};
+use crate::{Ctx, Error, Result, Tx, confirmations, filings, holds, journal, notes, register};
 use domain::actor::Actor;
 use domain::filing::{Command, Filing, Verb};
 use domain::id::{FilingId, UserId};
@@ -156,8 +157,13 @@ pub async fn pass(
     let command = |note, confirmations| Command::Pass { note, confirmations };
     journal::decide(&mut tx, ctx, &filing, caller, &command(Uuid::nil(), confirmations.clone())).await?;
     let draft = case::handed_in(ctx, &mut tx, id).await?;
-    if !identity::missing(&mut tx, id, &draft).await?.is_empty() {
+    if !identity::missing(ctx, &mut tx, id, &draft).await?.is_empty() {
         return Err(Refusal::Incomplete.into());
+    }
+    // What was right when it was handed in may have ceased to be: a certificate ends, a table changes.
+    let (_, problems) = filings::all_problems(ctx, &mut tx, id, &draft).await?;
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
     }
     let note = notes::write(ctx, &mut tx, id, Verb::Pass, click.house.user, &form).await?;
     let event = journal::decide(&mut tx, ctx, &filing, caller, &command(note, confirmations)).await?;
@@ -171,11 +177,11 @@ pub async fn correct(
     ctx: &Ctx,
     caller: &Actor,
     id: FilingId,
-    seq: i32,
+    seen: Seen,
     retry_key: Uuid,
     form: DecisionForm,
 ) -> Result<Option<FilingId>> {
-    let click = Click::new(caller, id, seq, retry_key, Verb::Correct, &form)?;
+    let click = Click::new(caller, id, seen.seq, retry_key, Verb::Correct, &(seen.edition, &form))?;
     let form = checked(form)?;
     let changes = corrections(&form.reasons)?;
     let mut tx = ctx.pool.begin().await?;
@@ -183,12 +189,18 @@ pub async fn correct(
         return Ok(next);
     }
     let filing = click.filing(&mut tx).await?;
+    filings::still_seen(&mut tx, &filing, seen).await?;
     journal::decide(&mut tx, ctx, &filing, caller, &Command::Correct { note: Uuid::nil() }).await?;
+    let before = filings::load_draft(ctx, &mut tx, id).await?;
+    let (_, known) = filings::all_problems(ctx, &mut tx, id, &before).await?;
     filings::amend(ctx, &mut tx, &filing, click.house.user, &changes).await?;
     let draft = filings::load_draft(ctx, &mut tx, id).await?;
-    let tables = policies::tables_for(&mut tx, ctx.clock.now(), &draft).await?;
-    let mut problems = draft.problems(&tables);
-    problems.retain(|p| changes.iter().any(|(section, field, _)| *section == p.section && *field == p.field));
+    let (tables, mut problems) = filings::all_problems(ctx, &mut tx, id, &draft).await?;
+    // What was wrong before and is not corrected here may stay so; another answer must not become wrong by it.
+    problems.retain(|p| {
+        let is_corrected = changes.iter().any(|(section, field, _)| *section == p.section && *field == p.field);
+        is_corrected || !known.iter().any(|k| (k.section, &k.field, k.rule) == (p.section, &p.field, p.rule))
+    });
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -200,9 +212,9 @@ pub async fn correct(
 }
 
 /// Sends a refused filing on again as its provider (rules 0.3).
-pub async fn resubmit(ctx: &Ctx, caller: &Actor, id: FilingId, seq: i32, retry_key: Uuid) -> Result<Option<FilingId>> {
+pub async fn resubmit(ctx: &Ctx, caller: &Actor, id: FilingId, seen: Seen, retry_key: Uuid) -> Result<Option<FilingId>> {
     let house = House::of(caller)?;
-    filings::resubmit(ctx, caller, id, seq, retry_key).await?;
+    filings::resubmit(ctx, caller, id, seen, retry_key).await?;
     queues::next(&mut *ctx.pool.acquire().await?, &house, id).await
 }
 

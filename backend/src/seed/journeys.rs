@@ -256,7 +256,8 @@ impl<'a> Walker<'a> {
             Gather => self.upload().await,
             Submit => {
                 self.upload().await?;
-                filings::submit(ctx, &self.owner, id, seq, key).await
+                let edition = filings::edition(&mut *ctx.pool.acquire().await?, id).await?;
+                filings::submit(ctx, &self.owner, id, filings::Seen { seq, edition }, key).await
             }
             Claim => reviews::claim(ctx, clerk, id, seq, key).await.map(drop),
             Return => reviews::return_filing(ctx, clerk, id, seq, key, returned()).await.map(drop),

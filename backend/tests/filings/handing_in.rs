@@ -1,5 +1,9 @@
 use crate::stage::*;
-use backend::{Error, filings, journal};
+use backend::{
+    Error,
+    filings::{self, Seen},
+    journal,
+};
 use domain::{
     filing::{Kind, Verb},
     problem::Rule,
@@ -34,14 +38,17 @@ async fn a_submission_that_comes_twice_is_one(pool: PgPool) {
     let owner = registrant(1);
     let id = fill(&ctx, &owner, &company(1)).await;
     let key = Uuid::new_v4();
-    let (a, b) = tokio::join!(filings::submit(&ctx, &owner, id, 1, key), filings::submit(&ctx, &owner, id, 1, key));
+    let first = seen(&ctx, id).await;
+    let (a, b) = tokio::join!(filings::submit(&ctx, &owner, id, first, key), filings::submit(&ctx, &owner, id, first, key));
     a.unwrap();
     b.unwrap();
-    filings::submit(&ctx, &owner, id, 1, key).await.unwrap();
+    filings::submit(&ctx, &owner, id, first, key).await.unwrap();
     assert_eq!((status(&ctx, id).await, seq(&ctx, id).await), ("provider_review".to_owned(), 2));
-    let other = filings::submit(&ctx, &owner, id, 2, key).await;
+    let now = seen(&ctx, id).await;
+    assert_eq!(now.seq, 2);
+    let other = filings::submit(&ctx, &owner, id, now, key).await;
     assert!(matches!(other, Err(Error::Refused(Refusal::RetryKeyReused))));
-    let again = filings::submit(&ctx, &owner, id, 2, Uuid::new_v4()).await;
+    let again = filings::submit(&ctx, &owner, id, now, Uuid::new_v4()).await;
     assert!(matches!(again, Err(Error::Refused(Refusal::Status { .. }))), "{again:?}");
     journal::check(&ctx.pool).await.unwrap();
 }
@@ -54,7 +61,7 @@ async fn what_was_seen_must_be_what_stands(pool: PgPool) {
     submit(&ctx, &owner, id).await.unwrap();
     filings::withdraw(&ctx, &owner, id, 2, Uuid::new_v4()).await.unwrap();
     // A page that still shows the first draft.
-    let late = filings::submit(&ctx, &owner, id, 1, Uuid::new_v4()).await;
+    let late = filings::submit(&ctx, &owner, id, Seen { seq: 1, ..seen(&ctx, id).await }, Uuid::new_v4()).await;
     assert!(matches!(late, Err(Error::Stale)), "{late:?}");
     submit(&ctx, &owner, id).await.unwrap();
     journal::check(&ctx.pool).await.unwrap();
@@ -82,7 +89,7 @@ async fn of_filings_that_race_for_a_domain_exactly_one_passes(pool: PgPool) {
         }
         let tries = racers.iter().map(|(owner, id)| {
             let (ctx, owner, id) = (ctx.clone(), *owner, *id);
-            tokio::spawn(async move { filings::submit(&ctx, &owner, id, 1, Uuid::new_v4()).await })
+            tokio::spawn(async move { submit(&ctx, &owner, id).await })
         });
         let mut won = 0;
         for result in futures::future::join_all(tries).await {

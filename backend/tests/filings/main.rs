@@ -6,6 +6,7 @@ mod stage;
 
 mod approving;
 mod confirming;
+mod desk;
 mod handing_in;
 mod machine;
 mod policies;

@@ -6,7 +6,9 @@ use backend::{
     Ctx, Error, Result,
     captcha::{self, Picture},
     clock::Clock,
-    confirmations, filings, jobs,
+    confirmations,
+    filings::{self, Seen},
+    jobs,
     keys::Keys,
     materials,
     outbox::{self, MessageTexts},
@@ -231,7 +233,12 @@ pub async fn type_in(ctx: &Ctx, actor: &Actor, id: FilingId, draft: &Draft) {
         let v = version(Section::Site(site.key));
         filings::save_site(ctx, actor, id, site.key, v, None, 0, site.form.clone()).await.unwrap();
         for access in &site.accesses {
-            let v = version(Section::Access(site.key, access.key));
+            let section = Section::Access(site.key, access.key);
+            // A new site comes with its first.
+            if access.key > 1 && !versions.iter().any(|s| s.section == section) {
+                assert_eq!(filings::add_access(ctx, actor, id, site.key).await.unwrap(), access.key);
+            }
+            let v = version(section);
             filings::save_access(ctx, actor, id, site.key, access.key, v, None, 0, access.form.clone()).await.unwrap();
         }
     }
@@ -243,16 +250,22 @@ pub async fn seq(ctx: &Ctx, id: FilingId) -> i32 {
     sqlx::query_scalar("select seq from filings where id = $1").bind(id.0).fetch_one(&ctx.pool).await.unwrap()
 }
 
+/// What a page that is opened now shows.
+pub async fn seen(ctx: &Ctx, id: FilingId) -> Seen {
+    let seq = seq(ctx, id).await;
+    Seen { seq, edition: filings::edition(&mut ctx.pool.acquire().await.unwrap(), id).await.unwrap() }
+}
+
 pub async fn status(ctx: &Ctx, id: FilingId) -> String {
     sqlx::query_scalar("select status from filings where id = $1").bind(id.0).fetch_one(&ctx.pool).await.unwrap()
 }
 
 pub async fn submit(ctx: &Ctx, actor: &Actor, id: FilingId) -> Result<()> {
-    filings::submit(ctx, actor, id, seq(ctx, id).await, Uuid::new_v4()).await
+    filings::submit(ctx, actor, id, seen(ctx, id).await, Uuid::new_v4()).await
 }
 
 pub async fn resubmit(ctx: &Ctx, actor: &Actor, id: FilingId) -> Result<()> {
-    filings::resubmit(ctx, actor, id, seq(ctx, id).await, Uuid::new_v4()).await
+    filings::resubmit(ctx, actor, id, seen(ctx, id).await, Uuid::new_v4()).await
 }
 
 pub fn words(words: &str) -> DecisionForm {

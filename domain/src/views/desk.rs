@@ -209,7 +209,10 @@ pub struct Colleague {
 pub struct CaseView {
     /// Progress, timeline, offers.
     pub progress: ProgressView,
-    /// The answers as handed in; personal data masked until shown on a logged click.
+    /// How often answers and materials were changed; sent back with what changes them or sends them on.
+    pub edition: i64,
+    /// The answers as handed in; to the provider of a refused filing, which may correct them too, as they stand. Personal
+    /// data is masked until shown on a logged click.
     pub draft: Draft,
     /// Materials.
     pub materials: Vec<MaterialView>,

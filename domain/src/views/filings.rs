@@ -63,6 +63,8 @@ pub struct DraftView {
     pub status: Status,
     /// The version the person sees; sent back with a submission.
     pub seq: i32,
+    /// How often answers and materials were changed; sent back with a submission.
+    pub edition: i64,
     /// All answers.
     pub draft: Draft,
     /// Each section, in the order of the task list.

@@ -156,11 +156,13 @@ fn declarations(l: Lang, view: &DraftView, clean: bool) -> AnyView {
         Some(reason) => view! { <SubmitButton label=label refused=reason/> }.into_any(),
         None => view! { <SubmitButton label=label/> }.into_any(),
     };
-    let (id, seq, version) = (view.id.to_string(), view.seq.to_string(), version_of(view, Section::Consent).to_string());
+    let (id, seq, edition) = (view.id.to_string(), view.seq.to_string(), view.edition.to_string());
+    let version = version_of(view, Section::Consent).to_string();
     view! {
         <PostForm id="consent" action=action once=true>
             <input type="hidden" name="id" value=id/>
             <input type="hidden" name="seq" value=seq/>
+            <input type="hidden" name="edition" value=edition/>
             <input type="hidden" name="version" value=version/>
             <fieldset class="group">
                 <legend><h2>{t::filing::review::declare(l)}</h2></legend>

@@ -178,6 +178,7 @@ pub(super) fn case(house: House) -> CaseView {
             site_numbers: vec![],
             expires_on: None,
         },
+        edition: 9,
         draft: draft(),
         materials: vec![
             material(80, 1, Section::Sponsor),

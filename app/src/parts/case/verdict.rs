@@ -1,18 +1,25 @@
 //! The verdicts: each with its coded opinion, its words, what follows from it, and one button.
 
-use domain::{filing::Verb, refusal::Refusal, views::desk::CaseView};
+use domain::{
+    draft::find_material,
+    filing::Verb,
+    problem::{Problem, Section},
+    refusal::Refusal,
+    views::desk::{CaseView, Finding},
+};
 use leptos::prelude::*;
 
 use super::{
     Place,
     holder::{about, offer},
+    labels::{field_label, material_label, section_label},
     opinion::{codes, opinion_text},
-    reasons::{Answer, Notepad, chosen, form_id},
+    reasons::{Answer, Notepad, chosen, form_id, place_id},
 };
 use crate::{
     doors::desk,
     flash::use_flash,
-    texts::{Lang, refusal_text, t, verb_text},
+    texts::{Lang, problem_text, refusal_text, t, verb_text},
     ui::{Checkbox, Choice, DateField, FormAction, PostForm, RadioGroup, SelectField, SubmitButton, TextArea, TextField},
 };
 
@@ -68,7 +75,7 @@ pub fn verdicts(l: Lang, place: Place, case: &CaseView, answers: StoredValue<Vec
     let panels = offered
         .into_iter()
         .map(|(verb, refusal)| match refusal {
-            Some(refusal) => Some(refused(l, verb, &refusal)),
+            Some(refusal) => Some(refused(l, case, verb, &refusal)),
             None => panel(l, place, case, verb, Some(verb) == first, answers, pad),
         })
         .collect_view();
@@ -82,10 +89,15 @@ pub fn verdicts(l: Lang, place: Place, case: &CaseView, answers: StoredValue<Vec
 }
 
 /// A verb that cannot be used now: shown, with the reason.
-fn refused(l: Lang, verb: Verb, refusal: &Refusal) -> AnyView {
-    // What is incomplete at the provider's desk is the checks of identity (R7).
-    let unchecked = (verb, refusal) == (Verb::Pass, &Refusal::Incomplete);
-    let reason = if unchecked { t::desk::identity_first(l).to_owned() } else { refusal_text(l, refusal) };
+fn refused(l: Lang, case: &CaseView, verb: Verb, refusal: &Refusal) -> AnyView {
+    // What is incomplete at the provider's desk is the checks of identity (R7), or an answer that has ceased to be right.
+    let incomplete = (verb, refusal) == (Verb::Pass, &Refusal::Incomplete);
+    let unchecked = incomplete && case.findings.iter().any(|found| matches!(found, Finding::IdentityUnchecked { .. }));
+    let reason = match (unchecked, incomplete) {
+        (true, _) => t::desk::identity_first(l).to_owned(),
+        (_, true) => t::fault::problems_first(l).to_owned(),
+        _ => refusal_text(l, refusal),
+    };
     let link = unchecked.then(|| view! { <p><a href="#identity" rel="external">{t::desk::identity_record(l)}</a></p> });
     view! {
         <div class="verdict verdict-refused" id=verdict_id(verb)>
@@ -94,6 +106,20 @@ fn refused(l: Lang, verb: Verb, refusal: &Refusal) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// A problem of an answer, which section and field it is about, and the link to its place on the page.
+fn at_answer(l: Lang, problem: &Problem) -> Option<(String, String)> {
+    let (place, section, field) = match find_material(&problem.field) {
+        Some((section, kind)) => ("materials".to_owned(), section, material_label(l, u16::try_from(kind.id()).ok()?)),
+        None if problem.section == Section::Account => return None,
+        None => {
+            let field = problem.field.split(['[', '.']).next().unwrap_or_default();
+            (place_id(problem.section, field), problem.section, field_label(l, problem.section, field))
+        }
+    };
+    let at = t::desk::found_changed(l, &section_label(l, section), &field);
+    Some((format!("#{place}"), t::form::at_field(l, &at, &problem_text(l, problem))))
 }
 
 fn panel(
@@ -128,14 +154,18 @@ fn panel(
         _ => view! { <SubmitButton label=verb_text(l, verb) secondary=true/> }.into_any(),
     };
     let (id, seq) = (case.progress.id, case.progress.seq);
+    // What changes the answers or sends them on does so with those that are shown here.
+    let edition = matches!(verb, Verb::Correct | Verb::Resubmit)
+        .then(|| view! { <input type="hidden" name="edition" value=case.edition.to_string()/> });
     let first_of_two = (verb == Verb::Approve && case.first_approved_by.is_none())
         .then(|| view! { <p class="hint">{t::desk::approve_first_means(l)}</p> });
     Some(
         view! {
             <details class="verdict" id=verdict_id(verb) name="verdict" open=open>
                 <summary>{verb_text(l, verb)}</summary>
-                <PostForm id=form.clone() action=action once=true>
+                <PostForm id=form.clone() action=action once=true elsewhere=at_answer>
                     {about(id, seq, place)}
+                    {edition}
                     {reasons}
                     {code()}
                     {extra(l, verb, pad, &form)}
@@ -183,5 +213,23 @@ fn extra(l: Lang, verb: Verb, pad: Notepad, form: &str) -> Option<AnyView> {
         }
         Verb::Stop => Some(view! { <Checkbox name="form[granted]" label=t::desk::confirm_stop(l)/> }.into_any()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::problem::Rule;
+
+    #[test]
+    fn a_problem_that_a_correction_would_make_names_section_and_field_and_leads_there() {
+        let (href, words) = at_answer(Lang::Zh, &Problem::new(Section::Site(2), "home_page", Rule::HomePageDomain)).unwrap();
+        assert_eq!(href, "#at-site-2-home_page");
+        let place = format!("{} · {}：", t::desk::site(Lang::Zh, "2"), field_label(Lang::Zh, Section::Site(2), "home_page"));
+        assert!(words.starts_with(&place), "{words}");
+        let (href, words) = at_answer(Lang::Zh, &Problem::new(Section::Materials, "21[site-2]", Rule::MaterialMissing)).unwrap();
+        assert_eq!(href, "#materials");
+        assert!(words.contains(&material_label(Lang::Zh, 21)) && words.contains(&t::desk::site(Lang::Zh, "2")), "{words}");
+        assert_eq!(at_answer(Lang::Zh, &Problem::new(Section::Account, "words", Rule::TooLong)), None);
     }
 }
