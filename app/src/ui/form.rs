@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use domain::problem::Problem;
 use gloo_net::http::Request;
 use leptos::{context::Provider, ev::SubmitEvent, prelude::*, task::spawn_local};
 use leptos_router::{
@@ -61,20 +60,8 @@ pub struct FieldProblem {
     pub href: Option<String>,
 }
 
-/// Where and in which words a problem is told that is not about a field of the form; none for one that is.
-pub type Elsewhere = fn(Lang, &Problem) -> Option<(String, String)>;
-
-fn told(l: Lang, fault: &Fault, elsewhere: Option<Elsewhere>) -> FaultLines {
-    let mut lines = fault_lines(l, fault);
-    if let Some(elsewhere) = elsewhere {
-        for (line, problem) in lines.fields.iter_mut().zip(fault.problems()) {
-            if let Some((href, text)) = elsewhere(l, problem) {
-                *line = FieldProblem { href: Some(href), text, ..FieldProblem::default() };
-            }
-        }
-    }
-    lines
-}
+/// Puts a fault in words where some of what is wrong stands elsewhere on the page than in the form's fields.
+pub type Tell = fn(Lang, &Fault) -> FaultLines;
 
 /// A fault in words, as a form shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -259,9 +246,9 @@ pub fn PostForm(
     /// What is wrong with the answers as they stand, to be shown at once.
     #[prop(optional)]
     problems: Vec<FieldProblem>,
-    /// How problems are told that are about something else on the page than the form's fields.
-    #[prop(optional)]
-    elsewhere: Option<Elsewhere>,
+    /// How faults are put in words.
+    #[prop(default = fault_lines)]
+    tell: Tell,
     /// Instead of going to [`Done::next`]: what to do with it (needs scripts).
     #[prop(optional, into)]
     on_done: Option<Callback<String>>,
@@ -280,7 +267,7 @@ pub fn PostForm(
     if mine {
         form.typed.set_value(Some(flash.values));
         if let Some(fault) = flash.fault {
-            form.answer.set(told(l, &fault, elsewhere));
+            form.answer.set(tell(l, &fault));
         }
     }
     let location = use_location();
@@ -317,7 +304,7 @@ pub fn PostForm(
                 }
                 Err(fault) => {
                     _ = form.checked.try_set(Vec::new());
-                    _ = form.answer.try_set(told(l, &fault, elsewhere));
+                    _ = form.answer.try_set(tell(l, &fault));
                     request_animation_frame(move || focus(&focus_id));
                 }
             }

@@ -18,9 +18,13 @@ use super::{
 };
 use crate::{
     doors::desk,
+    fault::Fault,
     flash::use_flash,
-    texts::{Lang, problem_text, refusal_text, t, verb_text},
-    ui::{Checkbox, Choice, DateField, FormAction, PostForm, RadioGroup, SelectField, SubmitButton, TextArea, TextField},
+    texts::{Lang, fault_lines, problem_text, refusal_text, t, verb_text},
+    ui::{
+        Checkbox, Choice, DateField, FaultLines, FieldProblem, FormAction, PostForm, RadioGroup, SelectField, SubmitButton,
+        TextArea, TextField,
+    },
 };
 
 /// Most characters of an opinion (rules 4.5: HSRW).
@@ -108,6 +112,17 @@ fn refused(l: Lang, case: &CaseView, verb: Verb, refusal: &Refusal) -> AnyView {
     .into_any()
 }
 
+/// A fault in words; what is wrong with the answers of the case, each at its place.
+fn tell(l: Lang, fault: &Fault) -> FaultLines {
+    let mut lines = fault_lines(l, fault);
+    for (line, problem) in lines.fields.iter_mut().zip(fault.problems()) {
+        if let Some((href, text)) = at_answer(l, problem) {
+            *line = FieldProblem { href: Some(href), text, ..FieldProblem::default() };
+        }
+    }
+    lines
+}
+
 /// A problem of an answer, which section and field it is about, and the link to its place on the page.
 fn at_answer(l: Lang, problem: &Problem) -> Option<(String, String)> {
     let (place, section, field) = match find_material(&problem.field) {
@@ -163,7 +178,7 @@ fn panel(
         view! {
             <details class="verdict" id=verdict_id(verb) name="verdict" open=open>
                 <summary>{verb_text(l, verb)}</summary>
-                <PostForm id=form.clone() action=action once=true elsewhere=at_answer>
+                <PostForm id=form.clone() action=action once=true tell=tell>
                     {about(id, seq, place)}
                     {edition}
                     {reasons}
@@ -230,6 +245,10 @@ mod tests {
         let (href, words) = at_answer(Lang::Zh, &Problem::new(Section::Materials, "21[site-2]", Rule::MaterialMissing)).unwrap();
         assert_eq!(href, "#materials");
         assert!(words.contains(&material_label(Lang::Zh, 21)) && words.contains(&t::desk::site(Lang::Zh, "2")), "{words}");
-        assert_eq!(at_answer(Lang::Zh, &Problem::new(Section::Account, "words", Rule::TooLong)), None);
+        let of_the_form = Problem::new(Section::Account, "words", Rule::TooLong);
+        assert_eq!(at_answer(Lang::Zh, &of_the_form), None);
+        let told = tell(Lang::Zh, &Fault::Invalid(vec![of_the_form, Problem::new(Section::Sponsor, "name", Rule::Required)]));
+        let lines: Vec<_> = told.fields.iter().map(|line| (line.field.as_str(), line.href.as_deref())).collect();
+        assert_eq!(lines, [("words", None), ("", Some("#at-sponsor-name"))]);
     }
 }
