@@ -48,11 +48,6 @@ pub async fn get_contacts(ctx: &Ctx, user: UserId) -> Result<Contacts> {
     row.contacts(ctx)
 }
 
-/// The name of an account, for journals and lists.
-pub async fn find_user_name(ctx: &Ctx, user: UserId) -> Result<Option<String>> {
-    Ok(rows::find_by_id(&ctx.pool, user).await?.map(|row| row.user_name))
-}
-
 /// One's own account, contacts masked.
 pub async fn profile(ctx: &Ctx, session: &Session) -> Result<ProfileView> {
     let row = rows::find_by_id(&ctx.pool, session.user).await?.ok_or(Error::NotFound)?;

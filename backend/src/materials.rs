@@ -150,11 +150,6 @@ pub(crate) async fn list_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: Fi
         .collect()
 }
 
-/// What the rules need to know of a filing's materials.
-pub async fn facts_of(ctx: &Ctx, filing: FilingId) -> Result<Vec<MaterialFact>> {
-    facts_in(ctx, &mut *ctx.pool.acquire().await?, filing).await
-}
-
 /// The same within a transaction.
 pub(crate) async fn facts_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: FilingId) -> Result<Vec<MaterialFact>> {
     let listed = list_in(ctx, conn, filing).await?;

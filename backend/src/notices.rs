@@ -13,7 +13,6 @@ use domain::id::{FilingId, UserId};
 use domain::time::beijing;
 use domain::views::notices::{NoticeView, NoticesView};
 use serde_json::{Value, json};
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// Notices of one page of the inbox.
@@ -37,11 +36,6 @@ pub async fn notify(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing, event: &Event) 
         "link": format!("{}/filings/{}", ctx.settings.base_url, filing.id),
     });
     tell(ctx, tx, filing.owner, Some((filing.id, event.seq)), told, params).await
-}
-
-/// Tells an account something that is no step of a filing: a recovered password, a decision about its record.
-pub async fn tell_account(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId, template: &'static str, params: Value) -> Result<()> {
-    tell(ctx, tx, user, None, Told { template, sms: true }, params).await
 }
 
 async fn tell(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId, about: Option<(FilingId, i32)>, told: Told, params: Value) -> Result<()> {
@@ -147,21 +141,6 @@ pub async fn read(ctx: &Ctx, caller: &Actor, notice: Option<Uuid>) -> Result<()>
     )
     .execute(&ctx.pool)
     .await?;
-    Ok(())
-}
-
-/// The filing was looked at: its notices are read.
-pub async fn read_of_filing(conn: &mut PgConnection, caller: &Actor, filing: FilingId, now: Moment) -> Result<()> {
-    if let Some(user) = caller.user() {
-        sqlx::query!(
-            "update notices set read_at = $3 where user_id = $1 and filing_id = $2 and read_at is null",
-            user.0,
-            filing.0,
-            now,
-        )
-        .execute(conn)
-        .await?;
-    }
     Ok(())
 }
 

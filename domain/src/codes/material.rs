@@ -34,9 +34,4 @@ impl MaterialKind {
             Self::DomainCertificate => "domain-certificate",
         }
     }
-
-    /// The kind with this identifier.
-    pub fn find_slug(slug: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.slug() == slug)
-    }
 }
