@@ -6,8 +6,10 @@ use crate::accounts::rows;
 use crate::keys::Place;
 use crate::{Ctx, Error, Result, Tx};
 use domain::actor::Actor;
+use domain::codes::opinions;
 use domain::filing::Verb;
 use domain::id::{FilingId, UserId};
+use domain::problem::{Problem, Rule, Section};
 use domain::views::desk::DecisionForm;
 use domain::views::filings::{NoteView, Reason};
 use serde::{Deserialize, Serialize};
@@ -22,7 +24,8 @@ struct Said {
     reasons: Vec<Reason>,
 }
 
-/// Keeps what was said with a decision; answers the note's identifier, which goes into the event.
+/// Keeps what was said with a decision; answers the note's identifier, which goes into the event. A verb that has coded
+/// opinions is given with one of them (features P3).
 pub async fn write(
     ctx: &Ctx,
     tx: &mut Tx<'_>,
@@ -31,11 +34,12 @@ pub async fn write(
     author: UserId,
     form: &DecisionForm,
 ) -> Result<Uuid> {
+    let code = opinion(verb, form.code.trim())?;
     let id = ctx.new_id();
     // What a department answered is part of what is said, in the order of asking.
     let parts = [&form.department, &form.approval_number, &form.approval_date, &form.words];
     let said = Said {
-        code: form.code.trim().parse().unwrap_or_default(),
+        code,
         words: parts.into_iter().map(|p| p.trim()).filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · "),
         reasons: form.reasons.clone(),
     };
@@ -51,6 +55,15 @@ pub async fn write(
     .execute(&mut **tx)
     .await?;
     Ok(id)
+}
+
+fn opinion(verb: Verb, code: &str) -> Result<u16> {
+    let wrong = |rule| Error::from(Problem::new(Section::Account, "code", rule));
+    match (opinions(verb), code) {
+        ([], "") => Ok(0),
+        (_, "") => Err(wrong(Rule::Required)),
+        (codes, code) => codes.iter().copied().find(|c| c.to_string() == code).ok_or_else(|| wrong(Rule::UnknownCode)),
+    }
 }
 
 /// The notes of a filing that this reader may see, newest first. The caller has checked that it may see the filing.

@@ -21,7 +21,7 @@ use backend::{
     reviews,
     settings::{Settings, SmsGateway},
 };
-use domain::id::FilingId;
+use domain::{filing::Verb, id::FilingId};
 use secrecy::SecretString;
 use serde_json::Value;
 use sqlx::PgPool;
@@ -192,10 +192,10 @@ async fn act(ctx: &Ctx, orders: &Orders, n: u32, verb: &str, seq: i32, key: Uuid
         "resubmit" => filings::resubmit(ctx, &owner, id, filings::Seen { seq, edition }, key).await,
         "pass" => {
             let _ = reviews::record_identity_check(ctx, &clerk(1), id, "sponsor", "face_to_face", "").await;
-            reviews::pass(ctx, &clerk(1), id, seq, key, words("属实")).await.map(|_| ())
+            reviews::pass(ctx, &clerk(1), id, seq, key, said(Verb::Pass, "属实")).await.map(|_| ())
         }
-        "refuse" => reviews::refuse(ctx, &reviewer(1), id, seq, key, reason("name")).await.map(|_| ()),
-        _ => reviews::approve(ctx, &reviewer(1), id, seq, key, words("同意")).await.map(|_| ()),
+        "refuse" => reviews::refuse(ctx, &reviewer(1), id, seq, key, reason(Verb::Refuse, "name")).await.map(|_| ()),
+        _ => reviews::approve(ctx, &reviewer(1), id, seq, key, said(Verb::Approve, "同意")).await.map(|_| ()),
     };
     match done {
         Ok(()) => note(orders, &format!("ack {n} {verb} {seq} {key}")),

@@ -2,12 +2,14 @@
 
 mod access;
 mod material;
+mod opinion;
 mod province;
 mod site;
 mod sponsor;
 
 pub use access::{AccessMethod, ServerLocation};
 pub use material::MaterialKind;
+pub use opinion::opinions;
 pub use province::Province;
 pub use site::{Language, Preapproval, ServiceContent};
 pub use sponsor::{CertificateType, Nature};

@@ -52,14 +52,31 @@ fn key() -> Uuid {
 
 fn form() -> DecisionForm {
     DecisionForm {
-        code: "1".into(),
         words: "信息一致".into(),
         granted: "yes".into(),
         approval_number: "京新出〔2026〕1号".into(),
+        approval_date: "2026-03-01".into(),
         department: "新闻出版局".into(),
         ..DecisionForm::default()
     }
 }
+
+/// With the verb's usual opinion, unless the form has one.
+fn usual(verb: Verb, mut form: DecisionForm) -> DecisionForm {
+    if let (true, Some(code)) = (form.code.is_empty(), domain::codes::opinions(verb).first()) {
+        form.code = code.to_string();
+    }
+    form
+}
+
+macro_rules! with_usual_opinion {
+    ($($name:ident = $verb:ident),*) => {$(
+        async fn $name(ctx: &Ctx, who: &Actor, id: FilingId, seq: i32, key: Uuid, form: DecisionForm) -> Result<Option<FilingId>> {
+            super::$name(ctx, who, id, seq, key, usual(Verb::$verb, form)).await
+        }
+    )*};
+}
+with_usual_opinion!(pass = Pass, return_filing = Return, approve = Approve, refuse = Refuse, stop = Stop);
 
 fn with_reason(section: &str, field: &str) -> DecisionForm {
     let reason =
@@ -488,4 +505,87 @@ async fn during_the_review_nobody_approves_before_the_persons_have_confirmed(poo
     assert_eq!(refused(early), Refusal::ConfirmationPending);
     assert_eq!(desk(ctx, &c.stranger, Listing::Confirming, 1).await.unwrap().rows[0].id, id);
     assert!(matches!(case(ctx, &c.reviewer, id).await, Err(Error::NotFound)), "another province reads nothing here");
+}
+
+fn wrong<T: std::fmt::Debug>(result: Result<T>) -> (String, Rule) {
+    match result {
+        Err(Error::Invalid(problems)) => (problems[0].field.to_string(), problems[0].rule),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn nothing_is_refused_or_stopped_without_a_reason(pool: PgPool) {
+    let c = cast(pool).await;
+    let ctx = &c.ctx;
+    let id = walk_here(ctx, 57, 0, AT_BUREAU).await.unwrap();
+    let seq = async || status(ctx, id).await.1;
+    let silent = |granted: &str| DecisionForm { granted: granted.into(), words: " ".into(), ..form() };
+    let unasked = async |form: DecisionForm| wrong(stop(ctx, &c.reviewer, id, seq().await, key(), form).await);
+    assert_eq!(unasked(silent("yes")).await, ("words".into(), Rule::ReasonRequired));
+    for granted in ["no", "", "on"] {
+        assert_eq!(unasked(DecisionForm { granted: granted.into(), ..form() }).await, ("granted".into(), Rule::Required));
+    }
+    hold(ctx, &c.reviewer, id, seq().await, key(), form()).await.unwrap();
+    let at = seq().await;
+    let answer = async |form: DecisionForm| wrong(resume(ctx, &c.reviewer, id, at, key(), form).await);
+    assert_eq!(answer(silent("no")).await, ("words".into(), Rule::ReasonRequired));
+    assert_eq!(answer(silent("")).await, ("granted".into(), Rule::Required));
+    assert_eq!(answer(silent("disagreed")).await, ("granted".into(), Rule::UnknownCode));
+    assert_eq!(status(ctx, id).await, (Status::BureauReview, at), "nothing was written");
+    let refusal =
+        DecisionForm { granted: "no".into(), words: "内容超出许可范围".into(), approval_number: String::new(), ..form() };
+    resume(ctx, &c.reviewer, id, at, key(), refusal).await.unwrap();
+    assert_eq!(status(ctx, id).await.0, Status::BureauRefused);
+    let told = filings::draft(ctx, &c.owner, id).await.unwrap().note.unwrap();
+    assert!(told.words.contains("内容超出许可范围") && told.words.contains("2026-03-01"), "{told:?}");
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_departments_answer_has_its_number_and_a_day_that_has_come(pool: PgPool) {
+    let c = cast(pool).await;
+    let ctx = &c.ctx;
+    let id = walk_here(ctx, 58, 0, AT_BUREAU).await.unwrap();
+    hold(ctx, &c.reviewer, id, status(ctx, id).await.1, key(), form()).await.unwrap();
+    let at = status(ctx, id).await.1;
+    let answer = async |form: DecisionForm| resume(ctx, &c.reviewer, id, at, key(), form).await;
+    let on = |day: &str| DecisionForm { approval_date: day.into(), ..form() };
+    assert_eq!(wrong(answer(DecisionForm { approval_number: " ".into(), ..form() }).await).0, "approval_number");
+    let today = domain::time::beijing_date(ctx.clock.now());
+    let tomorrow = domain::time::iso_date(today.next_day().unwrap());
+    for (day, rule) in [
+        ("", Rule::Required),
+        ("昨天", Rule::DateFormat),
+        ("2026-02-30", Rule::DateFormat),
+        (tomorrow.as_str(), Rule::DecisionDate),
+        ("2000-09-24", Rule::DecisionDate),
+        ("0001-01-01", Rule::DecisionDate),
+    ] {
+        assert_eq!(wrong(answer(on(day)).await), ("approval_date".into(), rule), "{day}");
+    }
+    answer(on(&domain::time::iso_date(today))).await.unwrap();
+    assert_eq!(status(ctx, id).await, (Status::BureauReview, at + 1));
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_opinion_is_one_of_its_verbs_codes(pool: PgPool) {
+    let c = cast(pool).await;
+    let ctx = &c.ctx;
+    let id = walk_here(ctx, 59, 0, HANDED_IN).await.unwrap();
+    checked(&c, id).await;
+    let seq = status(ctx, id).await.1;
+    let coded = |code: &str| DecisionForm { code: code.into(), ..with_reason("sponsor", "name") };
+    let code = |rule| ("code".to_owned(), rule);
+    for (given, rule) in [("", Rule::Required), ("10", Rule::UnknownCode), ("01", Rule::UnknownCode), ("x", Rule::UnknownCode)] {
+        let passed = super::pass(ctx, &c.clerk, id, seq, key(), coded(given)).await;
+        assert_eq!(wrong(passed), code(rule), "{given}");
+    }
+    let returned = super::return_filing(ctx, &c.clerk, id, seq, key(), coded("1")).await;
+    assert_eq!(wrong(returned), code(Rule::UnknownCode));
+    assert_eq!(status(ctx, id).await.1, seq, "nothing was written");
+    super::pass(ctx, &c.clerk, id, seq, key(), coded("3")).await.unwrap();
+    let said = case(ctx, &c.clerk, id).await.unwrap().progress.timeline[0].note.clone().unwrap();
+    assert_eq!((said.verb, said.code), (Verb::Pass, 3));
 }

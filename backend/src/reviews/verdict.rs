@@ -10,9 +10,11 @@ use domain::filing::{Command, Filing, Verb};
 use domain::id::{FilingId, UserId};
 use domain::problem::{Problem, Rule, Section};
 use domain::refusal::Refusal;
+use domain::time::{beijing_date, iso_date, parse_date};
 use domain::views::desk::DecisionForm;
 use domain::views::filings::Reason;
 use serde::Serialize;
+use time::{Date, macros::date};
 use uuid::Uuid;
 
 /// The most characters of an opinion (features P3).
@@ -232,7 +234,8 @@ pub async fn hold(
     act_with_note(ctx, click, form, |note, _| Command::Hold { note }).await
 }
 
-/// Records the department's answer: yes resumes the review, no refuses the filing (rules 0.11).
+/// Records the department's answer: yes resumes the review, no refuses the filing (rules 0.11). A refusal says why
+/// (Order 33, Art. 12), an approval has a number; both have a date.
 pub async fn resume(
     ctx: &Ctx,
     caller: &Actor,
@@ -242,11 +245,18 @@ pub async fn resume(
     form: DecisionForm,
 ) -> Result<Option<FilingId>> {
     let click = Click::new(caller, id, seq, retry_key, Verb::Resume, &form)?;
-    required("granted", &form.granted)?;
-    let granted = form.granted == "yes";
+    let granted = match form.granted.as_str() {
+        "yes" => true,
+        "no" => false,
+        "" => return Err(wrong("granted", Rule::Required)),
+        _ => return Err(wrong("granted", Rule::UnknownCode)),
+    };
     if granted {
         required("approval_number", &form.approval_number)?;
+    } else {
+        reasoned(&form)?;
     }
+    decided_by(&form.approval_date, beijing_date(ctx.clock.now()))?;
     act_with_note(ctx, click, form, move |note, _| Command::Resume { note, granted }).await
 }
 
@@ -276,7 +286,7 @@ pub async fn refuse(
     act_with_note(ctx, click, form, |note, reasons| Command::Refuse { note, reasons }).await
 }
 
-/// Stops a filing for good. The words say why; «yes» in `granted` that it was meant.
+/// Stops a filing for good. The words say why (Order 33, Art. 12); «yes» in `granted` that it was meant.
 pub async fn stop(
     ctx: &Ctx,
     caller: &Actor,
@@ -286,7 +296,10 @@ pub async fn stop(
     form: DecisionForm,
 ) -> Result<Option<FilingId>> {
     let click = Click::new(caller, id, seq, retry_key, Verb::Stop, &form)?;
-    required("granted", &form.granted)?;
+    if form.granted != "yes" {
+        return Err(wrong("granted", Rule::Required));
+    }
+    reasoned(&form)?;
     act_with_note(ctx, click, form, |note, _| Command::Stop { note }).await
 }
 
@@ -331,7 +344,28 @@ fn checked(mut form: DecisionForm) -> Result<DecisionForm> {
 }
 
 fn required(field: &'static str, text: &str) -> Result<()> {
-    if text.trim().is_empty() { Err(Problem::new(Section::Account, field, Rule::Required).into()) } else { Ok(()) }
+    if text.trim().is_empty() { Err(wrong(field, Rule::Required)) } else { Ok(()) }
+}
+
+fn wrong(field: &'static str, rule: Rule) -> Error {
+    Problem::new(Section::Account, field, rule).into()
+}
+
+/// What ends a filing, or sends it back, without a reason per field says why in words.
+fn reasoned(form: &DecisionForm) -> Result<()> {
+    if form.words.trim().is_empty() { Err(wrong("words", Rule::ReasonRequired)) } else { Ok(()) }
+}
+
+/// The day of a department's decision: one that has come, since there are such decisions (State Council Order 292).
+fn decided_by(text: &str, today: Date) -> Result<()> {
+    required("approval_date", text)?;
+    match parse_date(text.trim()) {
+        None => Err(wrong("approval_date", Rule::DateFormat)),
+        Some(day) if day < date!(2000 - 09 - 25) || day > today => {
+            Err(Problem::with(Section::Account, "approval_date", Rule::DecisionDate, iso_date(today)).into())
+        }
+        Some(_) => Ok(()),
+    }
 }
 
 /// Each reason is opened at its field: it must be one that the filing has.

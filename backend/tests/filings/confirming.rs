@@ -228,7 +228,7 @@ async fn during_the_review_the_bureau_waits_for_the_persons(pool: PgPool) {
     confirm_newest(&ctx, &mobile(1)).await;
     // The reviewer's page is older than the confirmation: that changes nothing that was decided upon.
     let key = uuid::Uuid::new_v4();
-    backend::reviews::approve(&ctx, &reviewer(1), id, seen, key, words("同意")).await.unwrap();
+    backend::reviews::approve(&ctx, &reviewer(1), id, seen, key, said(Verb::Approve, "同意")).await.unwrap();
     assert_eq!(status(&ctx, id).await, "approved");
     journal::check(&ctx.pool).await.unwrap();
 }

@@ -114,7 +114,7 @@ async fn two_filings_that_swap_their_domains_do_not_stand_still(pool: PgPool) {
         let owner = registrant(u128::from(n));
         let id = fill(&ctx, &owner, &company(n)).await;
         submit(&ctx, &owner, id).await.unwrap();
-        backend::reviews::return_filing(&ctx, &clerk(1), id, 2, Uuid::new_v4(), reason("name")).await.unwrap();
+        backend::reviews::return_filing(&ctx, &clerk(1), id, 2, Uuid::new_v4(), reason(Verb::Return, "name")).await.unwrap();
         let mut draft = company(n);
         draft.sites[0] = site(1, &format!("company{}.cn", 3 - n));
         type_in(&ctx, &owner, id, &draft).await;
@@ -240,7 +240,7 @@ async fn a_returned_filing_is_edited_and_sent_again_as_the_same(pool: PgPool) {
     submit(&ctx, &owner, id).await.unwrap();
     let locked = filings::add_site(&ctx, &owner, id).await;
     assert!(matches!(locked, Err(Error::Refused(Refusal::Status { .. }))));
-    backend::reviews::return_filing(&ctx, &clerk(1), id, 2, Uuid::new_v4(), reason("name")).await.unwrap();
+    backend::reviews::return_filing(&ctx, &clerk(1), id, 2, Uuid::new_v4(), reason(Verb::Return, "name")).await.unwrap();
     let view = filings::draft(&ctx, &owner, id).await.unwrap();
     assert_eq!(view.note.unwrap().reasons[0].field, "name");
     assert!(view.offers.contains(&(Verb::Resubmit, None)));

@@ -18,6 +18,7 @@ use backend::{
 use domain::{
     actor::{Actor, Role},
     draft::{AccessDraft, Draft, SiteDraft},
+    filing::Verb,
     forms::{AccessForm, ConsentForm, SiteForm, SponsorForm},
     id::{FilingId, ProviderId, UserId},
     problem::{Rule, Section},
@@ -268,16 +269,18 @@ pub async fn resubmit(ctx: &Ctx, actor: &Actor, id: FilingId) -> Result<()> {
     filings::resubmit(ctx, actor, id, seen(ctx, id).await, Uuid::new_v4()).await
 }
 
-pub fn words(words: &str) -> DecisionForm {
-    DecisionForm { words: words.to_owned(), ..DecisionForm::default() }
+/// A verb's usual opinion, with words.
+pub fn said(verb: Verb, words: &str) -> DecisionForm {
+    let code = domain::codes::opinions(verb).first().map(ToString::to_string).unwrap_or_default();
+    DecisionForm { code, words: words.to_owned(), ..DecisionForm::default() }
 }
 
-pub fn reason(field: &str) -> DecisionForm {
+pub fn reason(verb: Verb, field: &str) -> DecisionForm {
     let reason =
         Reason {
             section: "sponsor".to_owned(), field: field.to_owned(), words: "请核对".to_owned(), suggestion: String::new()
         };
-    DecisionForm { reasons: vec![reason], ..DecisionForm::default() }
+    DecisionForm { reasons: vec![reason], ..said(verb, "") }
 }
 
 /// The provider checks the persons and passes the filing on.
@@ -293,15 +296,15 @@ pub async fn pass(ctx: &Ctx, id: FilingId) {
     for section in sections {
         let _ = reviews::record_identity_check(ctx, &clerk, id, &section, "face_to_face", "").await;
     }
-    reviews::pass(ctx, &clerk, id, seq(ctx, id).await, Uuid::new_v4(), words("属实")).await.unwrap();
+    reviews::pass(ctx, &clerk, id, seq(ctx, id).await, Uuid::new_v4(), said(Verb::Pass, "属实")).await.unwrap();
 }
 
 pub async fn approve(ctx: &Ctx, reviewer: &Actor, id: FilingId) -> Result<Option<FilingId>> {
-    reviews::approve(ctx, reviewer, id, seq(ctx, id).await, Uuid::new_v4(), words("同意")).await
+    reviews::approve(ctx, reviewer, id, seq(ctx, id).await, Uuid::new_v4(), said(Verb::Approve, "同意")).await
 }
 
 pub async fn refuse(ctx: &Ctx, reviewer: &Actor, id: FilingId) -> Result<Option<FilingId>> {
-    reviews::refuse(ctx, reviewer, id, seq(ctx, id).await, Uuid::new_v4(), reason("name")).await
+    reviews::refuse(ctx, reviewer, id, seq(ctx, id).await, Uuid::new_v4(), reason(Verb::Refuse, "name")).await
 }
 
 pub fn handlers() -> jobs::Handlers {

@@ -302,7 +302,9 @@ rules! {
     /// Not the certificate's last six characters.
     CertificateDigitsFormat "certificate-digits-format" "SMS confirmation rules";
 
-    /// A return or refusal without any reason.
+    /// A department's decision of a day that is yet to come, or before there were such decisions; given: today.
+    DecisionDate "decision-date" "State Council Order 292 (2000-09-25); MIIT Order 33, Art. 11";
+    /// A return, refusal or stop without any reason.
     ReasonRequired "reason-required" "MIIT Order 33, Art. 12";
     /// A reason that names a field which the filing has not; given: the field.
     ReasonField "reason-field" "MIIT Order 33, Art. 12";

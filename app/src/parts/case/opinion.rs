@@ -1,20 +1,6 @@
-//! The coded opinions 核实意见 and reasons. Their codes are stored; their words stand in `desk.toml` under `opinion`.
-
-use domain::filing::Verb;
+//! The coded opinions 核实意见 and reasons in words, which stand in `desk.toml` under `opinion`.
 
 use crate::texts::{Lang, t};
-
-/// The codes that go with a verb, the usual one first; none where an opinion has no code.
-pub fn codes(verb: Verb) -> &'static [u16] {
-    match verb {
-        Verb::Pass => &[1, 2, 3, 9],
-        Verb::Return => &[10, 11, 12, 13, 14, 19],
-        Verb::Approve => &[20, 21],
-        Verb::Refuse => &[30, 31, 32, 33, 34, 35, 39],
-        Verb::Stop => &[40, 41, 42, 49],
-        _ => &[],
-    }
-}
 
 /// A coded opinion in words; empty for 0 and for codes that nobody knows.
 pub fn opinion_text(l: Lang, code: u16) -> &'static str {
@@ -24,10 +10,11 @@ pub fn opinion_text(l: Lang, code: u16) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::{codes::opinions, filing::Verb};
 
     #[test]
     fn every_code_has_its_words_and_stands_for_one_verb() {
-        let mut all: Vec<u16> = Verb::ALL.into_iter().flat_map(codes).copied().collect();
+        let mut all: Vec<u16> = Verb::ALL.into_iter().flat_map(opinions).copied().collect();
         let count = all.len();
         all.sort_unstable();
         all.dedup();

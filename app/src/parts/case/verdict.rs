@@ -1,6 +1,7 @@
 //! The verdicts: each with its coded opinion, its words, what follows from it, and one button.
 
 use domain::{
+    codes::opinions,
     draft::find_material,
     filing::Verb,
     problem::{Problem, Section},
@@ -13,7 +14,7 @@ use super::{
     Place,
     holder::{about, offer},
     labels::{field_label, material_label, section_label},
-    opinion::{codes, opinion_text},
+    opinion::opinion_text,
     reasons::{Answer, Notepad, chosen, form_id, place_id},
 };
 use crate::{
@@ -150,7 +151,7 @@ fn panel(
     let form = form_id(verb);
     let code = pad.value(&form, "form[code]");
     let choices: Vec<(String, String)> =
-        codes(verb).iter().map(|code| (code.to_string(), opinion_text(l, *code).to_owned())).collect();
+        opinions(verb).iter().map(|code| (code.to_string(), opinion_text(l, *code).to_owned())).collect();
     let usual = choices.first().map(|(code, _)| code.clone()).unwrap_or_default();
     let label = if matches!(verb, Verb::Pass | Verb::Return) { t::desk::opinion_code(l) } else { t::desk::review_code(l) };
     // Drawn within the form: a field and a button belong to the form around them.
@@ -184,7 +185,7 @@ fn panel(
                     {reasons}
                     {code()}
                     {extra(l, verb, pad, &form)}
-                    {(verb != Verb::Resubmit).then(|| words(l, pad, &form))}
+                    {(verb != Verb::Resubmit).then(|| words(l, verb, pad, &form))}
                     <p class="hint">{consequence(l, verb)}</p>
                     {first_of_two}
                     {button()}
@@ -195,12 +196,17 @@ fn panel(
     )
 }
 
-fn words(l: Lang, pad: Notepad, form: &str) -> AnyView {
+fn words(l: Lang, verb: Verb, pad: Notepad, form: &str) -> AnyView {
     let (id, typed) = (form.to_owned(), pad.value(form, "form[words]"));
     let left = move || t::desk::words_left(l, &WORDS.saturating_sub(pad.length(&id, "form[words]")).to_string());
+    let hint = match verb {
+        Verb::Resume => t::desk::words_if_not_granted(l),
+        Verb::Stop => t::desk::words_why_stop(l),
+        _ => t::desk::opinion_words_hint(l),
+    };
     view! {
-        <TextArea name="form[words]" label=t::desk::opinion_words(l) hint=t::desk::opinion_words_hint(l) value=typed rows=3
-            maxlength={WORDS as u32} optional=true/>
+        <TextArea name="form[words]" label=t::desk::opinion_words(l) hint=hint value=typed rows=3
+            maxlength={WORDS as u32} optional={verb != Verb::Stop}/>
         <p class="counter needs-scripts">{left}</p>
     }
     .into_any()
@@ -220,8 +226,9 @@ fn extra(l: Lang, verb: Verb, pad: Notepad, form: &str) -> Option<AnyView> {
             Some(
                 view! {
                     <RadioGroup name="form[granted]" label=t::desk::granted(l) choices=decisions inline=true value=typed("form[granted]")/>
-                    <TextField name="form[approval_number]" label=t::desk::approval_number(l) value=number maxlength=255 optional=true/>
-                    <DateField name="form[approval_date]" label=t::desk::approval_date(l) value=date optional=true/>
+                    <TextField name="form[approval_number]" label=t::desk::approval_number(l)
+                        hint=t::desk::approval_number_hint(l) value=number maxlength=255 optional=true/>
+                    <DateField name="form[approval_date]" label=t::desk::approval_date(l) value=date/>
                 }
                 .into_any(),
             )
