@@ -29,7 +29,7 @@ pub use view::draft;
 
 pub(crate) use copies::{erase, keep_snapshot};
 pub(crate) use edition::still_seen;
-pub(crate) use sections::mark_edited;
+pub(crate) use sections::{has_section, mark_edited};
 
 use crate::{Ctx, Error, Result, confirmations, jobs::Handlers, journal, limits, limits::Limit, policies, providers};
 use domain::{

@@ -11,6 +11,7 @@ use crate::jobs::Handlers;
 use crate::limits::Limit;
 use crate::{Ctx, Error, Result, Tx, audit, filings, jobs, journal, limits};
 use bytes::Bytes;
+use domain::Moment;
 use domain::actor::Actor;
 use domain::codes::MaterialKind;
 use domain::draft::MaterialFact;
@@ -74,6 +75,9 @@ pub async fn upload(
 
     let mut tx = ctx.pool.begin().await?;
     let row = lock_editable(&mut tx, caller, filing).await?;
+    if matches!(section, Section::Site(_)) && !filings::has_section(&mut tx, filing, section).await? {
+        return Err(Error::NotFound);
+    }
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from materials where filing_id = $1 and removed_at is null"#,
         filing.0
@@ -110,12 +114,36 @@ pub async fn upload(
     Ok(MaterialView { id, section, kind, name: name.to_owned(), size: i64::from(size), width, height, uploaded_at })
 }
 
-/// The materials of a filing that the caller may see, in order of upload.
+/// The materials of a filing that the caller may see, in order of upload: its owner those of now, staff those that were
+/// handed in.
 pub async fn list(ctx: &Ctx, caller: &Actor, filing: FilingId) -> Result<Vec<MaterialView>> {
     if !is_visible(ctx, caller, filing).await? {
         return Err(Error::NotFound);
     }
-    list_of(ctx, filing).await
+    match caller {
+        Actor::Registrant { .. } => list_of(ctx, filing).await,
+        _ => list_handed_in(ctx, &mut *ctx.pool.acquire().await?, filing).await,
+    }
+}
+
+/// The materials as last handed in, also those that the registrant took away since.
+async fn list_handed_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: FilingId) -> Result<Vec<MaterialView>> {
+    let ids: Vec<Uuid> = handed_in(ctx, conn, filing).await?.into_iter().map(|id| id.0).collect();
+    let rows = sqlx::query_as!(
+        MaterialRow,
+        "select id, section, kind, sealed, size, width, height, uploaded_at from materials
+         where id = any($1) and filing_id = $2 and sealed <> '' order by uploaded_at, id",
+        &ids,
+        filing.0
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(|row| row.view(ctx)).collect()
+}
+
+async fn handed_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: FilingId) -> Result<Vec<MaterialId>> {
+    let draft = filings::handed_in(ctx, conn, filing).await?.unwrap_or_default();
+    Ok(draft.materials.into_iter().map(|material| material.id).collect())
 }
 
 /// The materials of a filing, for use-cases that have checked who asks.
@@ -125,29 +153,43 @@ pub(crate) async fn list_of(ctx: &Ctx, filing: FilingId) -> Result<Vec<MaterialV
 
 /// The same within a transaction.
 pub(crate) async fn list_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: FilingId) -> Result<Vec<MaterialView>> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        MaterialRow,
         "select id, section, kind, sealed, size, width, height, uploaded_at from materials
          where filing_id = $1 and removed_at is null order by uploaded_at, id",
         filing.0
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let wrong = |column| Error::Inconsistent { table: "materials", column, id: row.id };
-            let id = MaterialId(row.id);
-            Ok(MaterialView {
-                id,
-                section: row.section.parse().map_err(|_| wrong("section"))?,
-                kind: u16::try_from(row.kind).map_err(|_| wrong("kind"))?,
-                name: sealed::open_row(ctx, id, &row.sealed)?.name,
-                size: i64::from(row.size),
-                width: row.width,
-                height: row.height,
-                uploaded_at: row.uploaded_at,
-            })
+    rows.into_iter().map(|row| row.view(ctx)).collect()
+}
+
+struct MaterialRow {
+    id: Uuid,
+    section: String,
+    kind: i16,
+    sealed: Vec<u8>,
+    size: i32,
+    width: i32,
+    height: i32,
+    uploaded_at: Moment,
+}
+
+impl MaterialRow {
+    fn view(self, ctx: &Ctx) -> Result<MaterialView> {
+        let wrong = |column| Error::Inconsistent { table: "materials", column, id: self.id };
+        let id = MaterialId(self.id);
+        Ok(MaterialView {
+            id,
+            section: self.section.parse().map_err(|_| wrong("section"))?,
+            kind: u16::try_from(self.kind).map_err(|_| wrong("kind"))?,
+            name: sealed::open_row(ctx, id, &self.sealed)?.name,
+            size: i64::from(self.size),
+            width: self.width,
+            height: self.height,
+            uploaded_at: self.uploaded_at,
         })
-        .collect()
+    }
 }
 
 /// The same within a transaction.
@@ -173,31 +215,62 @@ pub async fn remove(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<()> {
         .ok_or(Error::NotFound)?;
     let mut tx = ctx.pool.begin().await?;
     let row = lock_editable(&mut tx, caller, FilingId(filing)).await?;
-    let now = ctx.clock.now();
-    let object = sqlx::query_scalar!(
-        "update materials set removed_at = $2 where id = $1 and removed_at is null returning object_key",
+    let removed = sqlx::query_scalar!(
+        "update materials set removed_at = $2 where id = $1 and removed_at is null returning id",
         id.0,
-        now
+        ctx.clock.now(),
     )
-    .fetch_optional(&mut *tx)
-    .await?
-    .ok_or(Error::NotFound)?;
-    let erase_at = if row.submitted_at.is_some() { now + KEPT_AFTER_REMOVAL } else { now };
-    let payload = json!({ "material": id, "object": object });
-    jobs::enqueue(&mut tx, ERASE, &id.to_string(), payload, erase_at).await?;
+    .fetch_all(&mut *tx)
+    .await?;
+    if removed.is_empty() {
+        return Err(Error::NotFound);
+    }
+    follow_removal(ctx, &mut tx, caller, &row, removed).await?;
     filings::mark_edited(ctx, &mut tx, &row, caller).await?;
-    audit::record(ctx, &mut tx, audit::Entry::done(*caller, "remove_material", Some(("material", id.0)))).await?;
     tx.commit().await?;
     Ok(())
 }
 
+/// Takes away the materials of sections that their filing has no more; without sections, all. The caller holds the filing
+/// and has decided that they go.
+pub(crate) async fn remove_of(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    caller: &Actor,
+    filing: &Filing,
+    sections: Option<&[String]>,
+) -> Result<()> {
+    let removed = sqlx::query_scalar!(
+        "update materials set removed_at = $3
+         where filing_id = $1 and ($2::text[] is null or section = any($2)) and removed_at is null returning id",
+        filing.id.0,
+        sections,
+        ctx.clock.now(),
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    follow_removal(ctx, tx, caller, filing, removed).await
+}
+
+/// What was removed is erased: at once, or after the time for which what was handed in is kept (rules 1.4).
+async fn follow_removal(ctx: &Ctx, tx: &mut Tx<'_>, by: &Actor, filing: &Filing, removed: Vec<Uuid>) -> Result<()> {
+    let now = ctx.clock.now();
+    let erase_at = if filing.submitted_at.is_some() { now + KEPT_AFTER_REMOVAL } else { now };
+    for id in removed {
+        jobs::enqueue(tx, ERASE, &id.to_string(), json!({ "material": id }), erase_at).await?;
+        audit::record(ctx, tx, audit::Entry::done(*by, "remove_material", Some(("material", id)))).await?;
+    }
+    Ok(())
+}
+
 /// The content type and the bytes of a material: for its owner, the provider that verifies and the bureau that decides.
-/// A look by staff stands in the audit.
+/// Staff opens what was handed in, also what the registrant took away since; each look stands in the audit.
 pub async fn open(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<(String, Bytes)> {
     let viewer = Viewer::of(caller);
     let row = sqlx::query!(
-        "select m.object_key, m.sealed, m.content_type, m.sha256 from materials m join filings f on f.id = m.filing_id
-         where m.id = $1 and m.removed_at is null and filing_is_visible(f, $2, $3, $4, $5)",
+        r#"select m.filing_id, m.object_key, m.sealed, m.content_type, m.sha256, m.removed_at is null as "there!"
+           from materials m join filings f on f.id = m.filing_id
+           where m.id = $1 and m.sealed <> '' and filing_is_visible(f, $2, $3, $4, $5)"#,
         id.0,
         viewer.category,
         viewer.user,
@@ -207,7 +280,15 @@ pub async fn open(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<(String, 
     .fetch_optional(&ctx.pool)
     .await?
     .ok_or(Error::NotFound)?;
-    if !matches!(*caller, Actor::Registrant { .. }) {
+    let staff = !matches!(*caller, Actor::Registrant { .. });
+    let shown = match staff {
+        true => handed_in(ctx, &mut *ctx.pool.acquire().await?, FilingId(row.filing_id)).await?.contains(&id),
+        false => row.there,
+    };
+    if !shown {
+        return Err(Error::NotFound);
+    }
+    if staff {
         audit::record_alone(ctx, audit::Entry::done(*caller, "open_material", Some(("material", id.0)))).await?;
     }
     let inconsistent = |column| Error::Inconsistent { table: "materials", column, id: id.0 };

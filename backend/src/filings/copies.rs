@@ -1,8 +1,8 @@
 //! Answers as they were handed in, and their erasure.
 
 use super::load_draft;
-use crate::{Ctx, Error, Result, Tx, holds, jobs, journal, keys::Place, policies};
-use domain::{codes::Nature, draft::Draft, filing::Filing, id::FilingId};
+use crate::{Ctx, Error, Result, Tx, holds, journal, keys::Place, materials, policies};
+use domain::{actor::Actor, codes::Nature, draft::Draft, filing::Filing, id::FilingId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -59,23 +59,16 @@ pub async fn snapshots(ctx: &Ctx, conn: &mut PgConnection, id: FilingId, most: i
         .collect()
 }
 
-/// Erases what persons typed: the journal, which holds no personal data, stays.
-pub(crate) async fn erase(ctx: &Ctx, tx: &mut Tx<'_>, id: FilingId) -> Result<()> {
-    let now = ctx.clock.now();
-    let materials = sqlx::query_scalar!(
-        "update materials set removed_at = $2 where filing_id = $1 and removed_at is null returning id",
-        id.0,
-        now,
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    for material in materials {
-        jobs::enqueue(tx, "material_erase", &material.to_string(), serde_json::json!({}), now).await?;
-    }
+/// Erases what persons typed. The journal, which holds no personal data, stays, and so does what was decided and why
+/// (Order 33, Art. 12): a registrant does not undo a refusal by giving up. A provider's corrections are answers again and
+/// go. Materials that were handed in are out of sight at once and kept as long as any removed one (rules 1.4).
+pub(crate) async fn erase(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing, by: &Actor) -> Result<()> {
+    let id = filing.id;
+    materials::remove_of(ctx, tx, by, filing, None).await?;
     sqlx::query!("delete from draft_sections where filing_id = $1", id.0).execute(&mut **tx).await?;
     sqlx::query!("delete from filing_snapshots where filing_id = $1", id.0).execute(&mut **tx).await?;
     sqlx::query!("delete from confirmations where filing_id = $1", id.0).execute(&mut **tx).await?;
-    sqlx::query!("delete from notes where filing_id = $1", id.0).execute(&mut **tx).await?;
+    sqlx::query!("delete from notes where filing_id = $1 and kind = 'correct'", id.0).execute(&mut **tx).await?;
     let nothing = journal::Listed { title: String::new(), site_count: 0, nature: None, domains: Vec::new() };
     journal::describe(tx, id, &nothing).await
 }

@@ -176,7 +176,7 @@ pub async fn add_site(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<u8> {
     Ok(key)
 }
 
-/// Removes a site with its accesses and erases their answers. Its key is not used again.
+/// Removes a site with its accesses and materials and erases their answers. Its key is not used again.
 pub async fn remove_site(ctx: &Ctx, caller: &Actor, id: FilingId, site: u8) -> Result<()> {
     remove(ctx, caller, id, |section| match section {
         Section::Site(key) | Section::Access(key, _) => key == site,
@@ -210,7 +210,7 @@ pub async fn add_access(ctx: &Ctx, caller: &Actor, id: FilingId, site: u8) -> Re
     Ok(key)
 }
 
-/// Removes an access and erases its answers.
+/// Removes an access with what hangs on it and erases its answers.
 pub async fn remove_access(ctx: &Ctx, caller: &Actor, id: FilingId, site: u8, access: u8) -> Result<()> {
     remove(ctx, caller, id, |section| section == Section::Access(site, access)).await
 }
@@ -233,6 +233,7 @@ async fn remove(ctx: &Ctx, caller: &Actor, id: FilingId, which: impl Fn(Section)
     )
     .execute(&mut *tx)
     .await?;
+    materials::remove_of(ctx, &mut tx, caller, &filing, Some(&gone)).await?;
     mark_edited(ctx, &mut tx, &filing, caller).await?;
     tx.commit().await?;
     Ok(())
@@ -393,6 +394,11 @@ async fn keys(tx: &mut Tx<'_>, id: FilingId) -> Result<Vec<Key>> {
         .fetch_all(&mut **tx)
         .await?;
     rows.into_iter().map(|row| Ok(Key { section: section(&row.section, row.row_id)?, removed: row.removed })).collect()
+}
+
+/// Whether the filing has this section, and it was not removed.
+pub(crate) async fn has_section(tx: &mut Tx<'_>, id: FilingId, section: Section) -> Result<bool> {
+    Ok(find_row(tx, id, section).await?.is_some())
 }
 
 async fn find_row(tx: &mut Tx<'_>, id: FilingId, section: Section) -> Result<Option<SectionRow>> {

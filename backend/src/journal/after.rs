@@ -27,7 +27,7 @@ pub(super) async fn follow(tx: &mut Tx<'_>, ctx: &Ctx, before: Option<&Filing>, 
     }
     notices::notify(ctx, tx, filing, event).await?;
     if matches!(event.to, Status::Discarded | Status::Expired) {
-        filings::erase(ctx, tx, filing.id).await?;
+        filings::erase(ctx, tx, filing, &event.by).await?;
     }
     let detail = json!({ "seq": event.seq, "to": event.to });
     let entry = audit::Entry::done(event.by, event.verb.name(), Some(("filing", filing.id.0)));

@@ -41,13 +41,26 @@ async fn filing(ctx: &Ctx) -> FilingId {
     .execute(&ctx.pool)
     .await
     .unwrap();
+    sqlx::query!(
+        "insert into draft_sections (filing_id, section, row_id, version, sealed, updated_at, updated_by)
+         values ($1, 'site-1', $1, 1, $3, $2, $1)",
+        id.0,
+        ctx.clock.now(),
+        ctx.keys.seal(
+            crate::keys::Place { table: "draft_sections", column: "sealed", row: id.0, version: 1 },
+            &serde_json::to_vec(&domain::forms::SiteForm::default()).unwrap()
+        )
+    )
+    .execute(&ctx.pool)
+    .await
+    .unwrap();
     id
 }
 
 async fn at(ctx: &Ctx, id: FilingId, status: &str) {
     // No use-case leads there without the other houses; what is tried is who may change materials at this status.
     sqlx::query(
-        r#"update filings set status = $2, province = 110000, provider_id = $3, submitted_at = $4, edited = true,
+        r#"update filings set seq = seq + 1, status = $2, province = 110000, provider_id = $3, submitted_at = $4, edited = true,
                             sms = '{"number": 1, "until": "2026-03-03T01:30:00Z", "wrong_digits": 5, "manual_resends": 5,
                                     "last": false, "due": []}',
                             number = case when $2 = 'approved' then '京ICP备2026000001号' end
@@ -60,6 +73,11 @@ async fn at(ctx: &Ctx, id: FilingId, status: &str) {
     .execute(&ctx.pool)
     .await
     .unwrap();
+    // What staff sees is what was handed in.
+    let mut tx = ctx.pool.begin().await.unwrap();
+    let filing = journal::load(&mut tx, id, false).await.unwrap();
+    filings::keep_snapshot(ctx, &mut tx, &filing).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 async fn upload_one(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<MaterialView> {
@@ -162,6 +180,8 @@ async fn what_is_wrong_with_a_file_is_named(pool: PgPool) {
     assert_eq!(rule(Section::Sponsor, 77, "a.jpg", photograph()).await, Rule::UnknownCode);
     assert_eq!(rule(Section::Access(1, 1), 1, "a.jpg", photograph()).await, Rule::UnknownCode);
     upload(&ctx, &OWNER, id, Section::Site(1), 1, &"长".repeat(100), photograph()).await.unwrap();
+    let nowhere = upload(&ctx, &OWNER, id, Section::Site(2), 1, "a.jpg", photograph()).await;
+    assert!(matches!(nowhere, Err(Error::NotFound)), "the filing has one site");
 }
 
 #[sqlx::test(migrations = "../migrations")]

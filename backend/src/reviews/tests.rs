@@ -2,7 +2,7 @@ use super::*;
 use crate::accounts::rows;
 use crate::filings::Seen;
 use crate::seed::journeys::{Step, walk_here};
-use crate::{Error, filings, journal, register, seed};
+use crate::{Error, filings, journal, materials, register, seed};
 use domain::draft::Draft;
 use domain::filing::{Status, Verb};
 use domain::id::FilingId;
@@ -588,4 +588,32 @@ async fn an_opinion_is_one_of_its_verbs_codes(pool: PgPool) {
     super::pass(ctx, &c.clerk, id, seq, key(), coded("3")).await.unwrap();
     let said = case(ctx, &c.clerk, id).await.unwrap().progress.timeline[0].note.clone().unwrap();
     assert_eq!((said.verb, said.code), (Verb::Pass, 3));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_desk_shows_the_materials_that_were_handed_in(pool: PgPool) {
+    let c = cast(pool).await;
+    let ctx = &c.ctx;
+    let id = walk_here(ctx, 60, 0, HANDED_IN).await.unwrap();
+    let shown = async || case(ctx, &c.clerk, id).await.unwrap().materials;
+    let before = shown().await;
+    let old = before[0].clone();
+    return_filing(ctx, &c.clerk, id, status(ctx, id).await.1, key(), with_reason("sponsor", "name")).await.unwrap();
+    let (_, bytes) = materials::open(ctx, &c.owner, old.id).await.unwrap();
+    materials::remove(ctx, &c.owner, old.id).await.unwrap();
+    let new = materials::upload(ctx, &c.owner, id, old.section, old.kind, &old.name, bytes).await.unwrap();
+
+    assert_eq!(shown().await, before, "what the registrant corrects meanwhile is not the desk's to see");
+    materials::open(ctx, &c.clerk, old.id).await.unwrap();
+    assert!(matches!(materials::open(ctx, &c.owner, old.id).await, Err(Error::NotFound)));
+    assert!(matches!(materials::open(ctx, &c.clerk, new.id).await, Err(Error::NotFound)));
+    assert!(matches!(materials::open(ctx, &c.rival, old.id).await, Err(Error::NotFound)));
+    let own = materials::list(ctx, &c.owner, id).await.unwrap();
+    assert!(own.contains(&new) && !own.contains(&old));
+
+    filings::resubmit(ctx, &c.owner, id, status(ctx, id).await.1, key()).await.unwrap();
+    let after = shown().await;
+    assert!(after.contains(&new) && !after.contains(&old));
+    assert!(matches!(materials::open(ctx, &c.clerk, old.id).await, Err(Error::NotFound)));
+    materials::open(ctx, &c.clerk, new.id).await.unwrap();
 }

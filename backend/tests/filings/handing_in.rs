@@ -2,7 +2,7 @@ use crate::stage::*;
 use backend::{
     Error,
     filings::{self, Seen},
-    journal,
+    jobs, journal, materials,
 };
 use domain::{
     filing::{Kind, Verb},
@@ -259,5 +259,44 @@ async fn a_returned_filing_is_edited_and_sent_again_as_the_same(pool: PgPool) {
     let verbs: Vec<_> = progress.timeline.iter().map(|e| e.verb).collect();
     assert_eq!(verbs, [Verb::Resubmit, Verb::Edit, Verb::Return, Verb::Submit, Verb::Create]);
     assert_eq!((progress.holder.as_str(), progress.waiting.unwrap().ahead), ("云上网络", 0));
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn who_gives_up_a_refused_filing_erases_the_answers_and_not_the_refusal(pool: PgPool) {
+    let ctx = set(pool).await;
+    policy(&ctx, "sms_stage = 'none'").await;
+    let owner = registrant(1);
+    let id = to_the_bureau(&ctx, &owner, 1).await;
+    refuse(&ctx, &reviewer(1), id).await.unwrap();
+    let mut corrected = reason(Verb::Correct, "remark");
+    corrected.reasons[0].suggestion = "业务联系人张三".to_owned();
+    backend::reviews::correct(&ctx, &clerk(1), id, seq(&ctx, id).await, Uuid::new_v4(), corrected).await.unwrap();
+    filings::discard(&ctx, &owner, id, seq(&ctx, id).await, Uuid::new_v4()).await.unwrap();
+    for table in ["draft_sections", "filing_snapshots", "confirmations", "holds"] {
+        let sql = format!("select count(*) from {table}");
+        let left: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&ctx.pool).await.unwrap();
+        assert_eq!(left, 0, "{table}");
+    }
+    let kinds: Vec<String> = sqlx::query_scalar("select kind from notes order by kind").fetch_all(&ctx.pool).await.unwrap();
+    assert_eq!(kinds, ["pass", "refuse"], "a correction is an answer");
+    let timeline = filings::progress(&ctx, &owner, id).await.unwrap().timeline;
+    let refusal = timeline.iter().find(|entry| entry.verb == Verb::Refuse).and_then(|entry| entry.note.as_ref()).unwrap();
+    assert_eq!(refusal.reasons[0].words, "请核对");
+
+    // What the provider and the bureau decided upon is kept for its time, out of everybody's sight (rules 1.4).
+    assert!(materials::list(&ctx, &owner, id).await.unwrap().is_empty());
+    let run = async || jobs::run_due(&ctx, &materials::handlers(jobs::Handlers::new())).await.unwrap();
+    let kept = async || -> i64 {
+        sqlx::query_scalar("select count(*) from materials where sealed <> ''").fetch_one(&ctx.pool).await.unwrap()
+    };
+    let all = kept().await;
+    assert!(all > 0);
+    ctx.clock.wind(days(91));
+    run().await;
+    assert_eq!(kept().await, all);
+    ctx.clock.wind(days(2));
+    run().await;
+    assert_eq!(kept().await, 0);
     journal::check(&ctx.pool).await.unwrap();
 }

@@ -1,8 +1,9 @@
 use crate::stage::*;
-use backend::{Error, filings, journal};
+use backend::{Error, filings, jobs, journal, materials};
 use domain::{
     filing::Status,
     forms::{SiteForm, SponsorForm},
+    id::MaterialId,
     problem::{Rule, Section},
 };
 use sqlx::PgPool;
@@ -129,4 +130,57 @@ async fn a_draft_of_an_earlier_visit_says_so(pool: PgPool) {
     let materials = view.sections.iter().find(|s| s.section == Section::Materials).unwrap();
     assert!(materials.problems.iter().all(|p| p.rule == Rule::MaterialMissing));
     assert!(!materials.problems.is_empty());
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_removed_site_takes_its_materials_with_it(pool: PgPool) {
+    let ctx = set(pool).await;
+    let owner = registrant(1);
+    let kept = fill(&ctx, &owner, &company(1)).await;
+    let upload =
+        async |id, section| materials::upload(&ctx, &owner, id, section, 4, "照片.jpg", photograph().into()).await.unwrap().id;
+    let left = async |id| materials::list(&ctx, &owner, id).await.unwrap().into_iter().map(|m| m.id).collect::<Vec<_>>();
+    let erased = async |id: MaterialId| -> bool {
+        sqlx::query_scalar("select sealed = '' from materials where id = $1").bind(id.0).fetch_one(&ctx.pool).await.unwrap()
+    };
+    let before = left(kept).await;
+    let run = async || jobs::run_due(&ctx, &materials::handlers(jobs::Handlers::new())).await.unwrap();
+
+    // Of a draft that nobody has seen they are gone at once.
+    assert_eq!(filings::add_site(&ctx, &owner, kept).await.unwrap(), 2);
+    let face = upload(kept, Section::Site(2)).await;
+    filings::remove_site(&ctx, &owner, kept, 2).await.unwrap();
+    assert_eq!(left(kept).await, before);
+    run().await;
+    assert!(erased(face).await);
+    let late = materials::upload(&ctx, &owner, kept, Section::Site(2), 4, "照片.jpg", photograph().into()).await;
+    assert!(matches!(late, Err(Error::NotFound)), "not for a site that is gone");
+
+    // Of a filing that was handed in they are kept as long as a single one is (rules 1.4).
+    assert_eq!(filings::add_site(&ctx, &owner, kept).await.unwrap(), 3);
+    let face = upload(kept, Section::Site(3)).await;
+    sqlx::query("update filings set submitted_at = entered_at where id = $1").bind(kept.0).execute(&ctx.pool).await.unwrap();
+    filings::remove_site(&ctx, &owner, kept, 3).await.unwrap();
+    assert_eq!(left(kept).await, before);
+    ctx.clock.wind(days(91));
+    run().await;
+    assert!(!erased(face).await);
+    ctx.clock.wind(days(2));
+    run().await;
+    assert!(erased(face).await);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_removed_access_takes_what_hangs_on_it_and_leaves_the_sites_materials(pool: PgPool) {
+    let ctx = set(pool).await;
+    let owner = registrant(1);
+    let id = fill(&ctx, &owner, &company(1)).await;
+    assert_eq!(filings::add_access(&ctx, &owner, id, 1).await.unwrap(), 2);
+    let own = materials::upload(&ctx, &owner, id, Section::Site(1), 4, "照片.jpg", photograph().into()).await.unwrap().id;
+    let hung = materials::upload(&ctx, &owner, id, Section::Site(1), 4, "照片.jpg", photograph().into()).await.unwrap().id;
+    // No kind of material belongs to an access today; the column can hold one.
+    sqlx::query("update materials set section = 'access-1-2' where id = $1").bind(hung.0).execute(&ctx.pool).await.unwrap();
+    filings::remove_access(&ctx, &owner, id, 1, 2).await.unwrap();
+    let left: Vec<_> = materials::list(&ctx, &owner, id).await.unwrap().into_iter().map(|m| m.id).collect();
+    assert!(left.contains(&own) && !left.contains(&hung));
 }
