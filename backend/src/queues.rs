@@ -2,7 +2,7 @@
 //!
 //! Every query names the house in its WHERE: a provider's staff sees its filings, a bureau's those of its province.
 
-use crate::{Ctx, Error, Result, notes};
+use crate::{Ctx, Error, Result, notes, policies};
 use domain::Moment;
 use domain::actor::Actor;
 use domain::filing::Status;
@@ -77,6 +77,14 @@ impl House {
         name.ok_or(Error::NotFound)
     }
 
+    /// Whether the house's clock stands still for cases that wait for a department (rules 0.11). A provider has none.
+    async fn pauses(&self, ctx: &Ctx, now: Moment) -> Result<bool> {
+        match self.kind {
+            HouseKind::Provider(_) => Ok(false),
+            HouseKind::Bureau(province) => Ok(policies::policy(ctx, province, now).await?.preapproval_pauses),
+        }
+    }
+
     /// Its filings: the tenancy of every list.
     fn push_own(&self, query: &mut QueryBuilder<Postgres>) {
         match self.kind {
@@ -96,16 +104,19 @@ struct Row {
     entered_at: Moment,
     due_at: Option<Moment>,
     claimed_by: Option<Uuid>,
+    province: Option<i32>,
+    held: bool,
 }
 
 /// One page of a list, and whether there are more.
 pub(crate) async fn list(ctx: &Ctx, house: &House, listing: Listing, page: u32) -> Result<(Vec<CaseRow>, bool)> {
     let now = ctx.clock.now();
     let mut query = QueryBuilder::new(
-        "select f.id, f.status, f.title, f.nature, f.domains, f.entered_at, f.due_at, f.claimed_by from filings f where ",
+        "select f.id, f.status, f.title, f.nature, f.domains, f.entered_at, f.due_at, f.claimed_by,
+                f.province, f.held_at is not null as held from filings f where ",
     );
     house.push_own(&mut query);
-    push_listing(&mut query, house, listing, now);
+    push_listing(&mut query, house, listing, now, house.pauses(ctx, now).await?);
     query.push(match listing {
         Listing::Returned | Listing::All => " order by f.touched_at desc, f.id",
         _ => " order by f.due_at, f.id",
@@ -123,11 +134,20 @@ pub(crate) async fn list(ctx: &Ctx, house: &House, listing: Listing, page: u32) 
             place.insert(notes::name_of(ctx, &mut conn, UserId(holder)).await?);
         }
     }
-    let rows = rows.into_iter().map(|row| case_row(row, house, &names)).collect::<Result<_>>()?;
+    // A provider's filings lie in many provinces, each with its policy.
+    let mut pausing: BTreeMap<i32, bool> = BTreeMap::new();
+    for province in rows.iter().filter(|row| row.held).filter_map(|row| row.province) {
+        if let std::collections::btree_map::Entry::Vacant(place) = pausing.entry(province) {
+            let policy = policies::policy_in(&mut conn, u32::try_from(province).unwrap_or_default(), now).await?;
+            place.insert(policy.preapproval_pauses);
+        }
+    }
+    let rows = rows.into_iter().map(|row| case_row(row, house, &names, &pausing)).collect::<Result<_>>()?;
     Ok((rows, more))
 }
 
-fn case_row(row: Row, house: &House, names: &BTreeMap<Uuid, String>) -> Result<CaseRow> {
+fn case_row(row: Row, house: &House, names: &BTreeMap<Uuid, String>, pausing: &BTreeMap<i32, bool>) -> Result<CaseRow> {
+    let paused = row.held && row.province.is_some_and(|province| pausing.get(&province).copied().unwrap_or_default());
     Ok(CaseRow {
         id: FilingId(row.id),
         status: Status::find(&row.status).ok_or(Error::Inconsistent { table: "filings", column: "status", id: row.id })?,
@@ -135,13 +155,14 @@ fn case_row(row: Row, house: &House, names: &BTreeMap<Uuid, String>) -> Result<C
         nature: row.nature.map(i16::unsigned_abs),
         domains: row.domains,
         entered_at: row.entered_at,
-        due_at: row.due_at,
+        due_at: row.due_at.filter(|_| !paused),
+        paused,
         mine: row.claimed_by == Some(house.user.0),
         claimed_by: row.claimed_by.and_then(|holder| names.get(&holder).cloned()),
     })
 }
 
-fn push_listing(query: &mut QueryBuilder<Postgres>, house: &House, listing: Listing, now: Moment) {
+fn push_listing(query: &mut QueryBuilder<Postgres>, house: &House, listing: Listing, now: Moment, pauses: bool) {
     let own = house.own_status().name();
     match listing {
         Listing::Waiting => query.push(" and f.status = ").push_bind(own),
@@ -174,6 +195,9 @@ fn push_listing(query: &mut QueryBuilder<Postgres>, house: &House, listing: List
                 .push(")")
         }
     };
+    if pauses && matches!(listing, Listing::DueSoon | Listing::Missed) {
+        query.push(" and f.held_at is null");
+    }
 }
 
 /// The counts on top of a desk.
@@ -183,11 +207,11 @@ pub(crate) async fn counts(ctx: &Ctx, house: &House) -> Result<DeskCounts> {
     let row = sqlx::query!(
         r#"select count(*) filter (where status = $3) as "waiting!",
                   count(*) filter (where status = $3 and claimed_by = $4) as "mine!",
-                  count(*) filter (where status = $3 and due_at >= $5 and due_at < $6) as "due_soon!",
-                  count(*) filter (where status = $3 and due_at < $5) as "missed!",
+                  count(*) filter (where status = $3 and due_at >= $5 and due_at < $6 and (held_at is null or not $7)) as "due_soon!",
+                  count(*) filter (where status = $3 and due_at < $5 and (held_at is null or not $7)) as "missed!",
                   count(*) filter (where status = 'sms_pending' or status = 'bureau_review' and sms_until is not null) as "confirming!",
                   count(*) filter (where status in ('bureau_refused', 'sms_failed') or status = 'provider_returned' and $1::uuid is not null) as "returned!",
-                  min(entered_at) filter (where status = $3) as oldest
+                  min(entered_at) filter (where status = $3 and (held_at is null or not $7)) as oldest
            from filings
            where (provider_id = $1 or province = $2)
              and status in ('provider_review', 'provider_returned', 'sms_pending', 'sms_failed', 'bureau_review', 'bureau_refused')"#,
@@ -197,6 +221,7 @@ pub(crate) async fn counts(ctx: &Ctx, house: &House) -> Result<DeskCounts> {
         house.user.0,
         now,
         now + SOON,
+        house.pauses(ctx, now).await?,
     )
     .fetch_one(&ctx.pool)
     .await?;

@@ -17,6 +17,7 @@ pub use moves::{MOVES, Move, Who};
 use crate::{
     actor::Actor,
     id::{ConfirmationId, FilingId, ProviderId, UserId},
+    policy::Policy,
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -404,6 +405,11 @@ impl Filing {
     /// The persons who have still to confirm in the open round.
     pub fn due(&self) -> impl Iterator<Item = &Due> {
         self.sms.iter().flat_map(|r| r.due.iter()).filter(|d| d.confirmed_at.is_none())
+    }
+
+    /// Whether its deadline stands still: a department is asked, and policy lets the clock wait for it (rules 0.11).
+    pub fn is_paused(&self, policy: &Policy) -> bool {
+        self.held_at.is_some() && policy.preapproval_pauses
     }
 
     /// Whether a round of confirmations is running now.

@@ -31,6 +31,7 @@ pub async fn progress_of(ctx: &Ctx, conn: &mut PgConnection, caller: &Actor, fil
     let events = journal::events(conn, filing.id).await?;
     let row = sqlx::query!("select touched_at from filings where id = $1", filing.id.0).fetch_one(&mut *conn).await?;
     let persons = confirmations::people(ctx, conn, filing).await?;
+    let paused = filing.is_paused(&rules.policy);
     let idle_end = row.touched_at + Duration::days(i64::from(rules.policy.idle_days));
     Ok(ProgressView {
         id: filing.id,
@@ -39,7 +40,8 @@ pub async fn progress_of(ctx: &Ctx, conn: &mut PgConnection, caller: &Actor, fil
         title: draft.sponsor.name.clone(),
         domains: draft.sites.iter().map(|site| site.form.domain.clone()).filter(|d| !d.is_empty()).collect(),
         holder: holder(conn, filing).await?,
-        due_at: filing.due_at,
+        due_at: filing.due_at.filter(|_| !paused),
+        paused,
         waiting: waiting(conn, filing, now).await?,
         timeline: timeline(&events, &notes, reader),
         confirm_until: filing.sms.as_ref().filter(|_| filing.is_confirming()).map(|round| round.until),
@@ -66,12 +68,14 @@ async fn holder(conn: &mut PgConnection, filing: &Filing) -> Result<String> {
 }
 
 fn timeline(events: &[Event], notes: &[NoteView], reader: Category) -> Vec<TimelineEntry> {
-    // Who of a house works on it, and which codes were sent, is nobody else's business.
-    let inner = |verb| matches!(verb, Verb::Claim | Verb::Release | Verb::HandOver);
+    // Who of a house works on it is nobody else's business; nor is the first of two approvals, which approves nothing yet.
+    let inner = |event: &Event| {
+        matches!(event.verb, Verb::Claim | Verb::Release | Verb::HandOver) || matches!(event.fact, Fact::FirstApproval { .. })
+    };
     events
         .iter()
         .rev()
-        .filter(|event| reader != Category::Registrant || !inner(event.verb))
+        .filter(|event| reader != Category::Registrant || !inner(event))
         .map(|event| {
             let note = note_of(&event.fact);
             TimelineEntry {

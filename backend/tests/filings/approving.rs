@@ -1,7 +1,7 @@
 use crate::stage::*;
 use backend::{Error, filings, journal, register};
 use domain::{
-    filing::{Command, Kind},
+    filing::{Command, Kind, Status, Verb},
     problem::Rule,
     refusal::Refusal,
     views::{filings::KindForm, register::Answer},
@@ -205,10 +205,16 @@ async fn a_second_reviewer_must_be_another(pool: PgPool) {
     let id = to_the_bureau(&ctx, &registrant(1), 1).await;
     approve(&ctx, &reviewer(1), id).await.unwrap();
     assert_eq!(status(&ctx, id).await, "bureau_review");
+    let read = filings::progress(&ctx, &registrant(1), id).await.unwrap().timeline;
+    assert!(read.iter().all(|entry| entry.verb != Verb::Approve), "the registrant reads no approval that is none: {read:?}");
+    let desk = backend::reviews::case(&ctx, &reviewer(2), id).await.unwrap().progress.timeline;
+    assert_eq!((desk[0].verb, desk[0].to), (Verb::Approve, Status::BureauReview));
     let same = approve(&ctx, &reviewer(1), id).await;
     assert!(matches!(same, Err(Error::Refused(Refusal::SameReviewer))), "{same:?}");
     approve(&ctx, &reviewer(2), id).await.unwrap();
     assert_eq!(status(&ctx, id).await, "approved");
+    let read = filings::progress(&ctx, &registrant(1), id).await.unwrap().timeline;
+    assert_eq!(read.iter().filter(|entry| entry.verb == Verb::Approve).count(), 1);
     journal::check(&ctx.pool).await.unwrap();
 }
 

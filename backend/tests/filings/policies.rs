@@ -1,6 +1,10 @@
 use crate::stage::*;
 use backend::{filings, journal, policies, reviews};
-use domain::{filing::Verb, policy::SmsStage, views::desk::DecisionForm};
+use domain::{
+    filing::Verb,
+    policy::SmsStage,
+    views::desk::{DecisionForm, Listing},
+};
 use sqlx::PgPool;
 use time::macros::datetime;
 use uuid::Uuid;
@@ -126,4 +130,41 @@ async fn a_later_change_of_policy_does_not_move_a_stage_that_was_entered(pool: P
     confirm_newest(&ctx, &mobile(1)).await;
     assert_eq!(status(&ctx, id).await, "bureau_review");
     journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_case_that_waits_for_a_department_is_late_only_where_the_clock_goes_on(pool: PgPool) {
+    let ctx = set(pool).await;
+    policy(&ctx, "sms_stage = 'none'").await;
+    let owner = registrant(1);
+    let id = to_the_bureau(&ctx, &owner, 1).await;
+    let department = DecisionForm { department: "新闻出版局".into(), ..DecisionForm::default() };
+    reviews::hold(&ctx, &reviewer(1), id, seq(&ctx, id).await, Uuid::new_v4(), department).await.unwrap();
+    let due: time::OffsetDateTime = sqlx::query_scalar("select due_at from filings").fetch_one(&ctx.pool).await.unwrap();
+    ctx.clock.wind((due - ctx.clock.now()).unsigned_abs() - hours(2));
+    // Rows that the list names, what its count says, whether the row is paused, and its deadline.
+    let seen = async |listing| {
+        let desk = reviews::desk(&ctx, &reviewer(1), listing, 1).await.unwrap();
+        let count = if listing == Listing::Missed { desk.counts.missed } else { desk.counts.due_soon };
+        (desk.rows.len(), count)
+    };
+    let shown = async |who| {
+        let row = reviews::desk(&ctx, &who, Listing::All, 1).await.unwrap().rows.remove(0);
+        (row.paused, row.due_at)
+    };
+    for (pauses, late) in [(true, 0), (false, 1)] {
+        policy(&ctx, &format!("sms_stage = 'none', preapproval_pauses = {pauses}")).await;
+        assert_eq!(seen(Listing::DueSoon).await, (late as usize, late), "{pauses}");
+        let expected = (pauses, (!pauses).then_some(due));
+        assert_eq!(shown(reviewer(1)).await, expected);
+        assert_eq!(shown(clerk(1)).await, expected);
+        let progress = filings::progress(&ctx, &owner, id).await.unwrap();
+        assert_eq!((progress.paused, progress.due_at), expected);
+        assert!(progress.held);
+    }
+    ctx.clock.wind(hours(3));
+    for (pauses, late) in [(true, 0), (false, 1)] {
+        policy(&ctx, &format!("sms_stage = 'none', preapproval_pauses = {pauses}")).await;
+        assert_eq!(seen(Listing::Missed).await, (late as usize, late), "{pauses}");
+    }
 }

@@ -476,7 +476,7 @@ impl Filing {
         if !granted {
             return Ok((Status::BureauRefused, Fact::Noted { note }, None));
         }
-        let entry = self.due_at.filter(|_| env.policy.preapproval_pauses).map(|due_at| {
+        let entry = self.due_at.filter(|_| self.is_paused(env.policy)).map(|due_at| {
             let left = env.calendar.working_days_between(held_at, due_at);
             Entry { policy: self.policy, due_at: left.and_then(|days| env.calendar.after_working_days(env.now, days)), sms: None }
         });

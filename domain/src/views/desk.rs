@@ -92,9 +92,11 @@ pub struct CaseRow {
     /// When the stage was entered.
     #[serde(with = "time::serde::rfc3339")]
     pub entered_at: OffsetDateTime,
-    /// Until when this house must act.
+    /// Until when this house must act; none while the clock stands still.
     #[serde(with = "time::serde::rfc3339::option", default)]
     pub due_at: Option<OffsetDateTime>,
+    /// The clock stands still while a department is asked (rules 0.11).
+    pub paused: bool,
     /// Who works on it.
     pub claimed_by: Option<String>,
     /// Whether that is me.

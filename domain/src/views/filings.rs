@@ -187,9 +187,11 @@ pub struct ProgressView {
     pub domains: Vec<String>,
     /// Who holds it: the name of the provider or bureau; empty when it is the registrant.
     pub holder: String,
-    /// Until when the holder must act.
+    /// Until when the holder must act; none while the clock stands still.
     #[serde(with = "time::serde::rfc3339::option", default)]
     pub due_at: Option<OffsetDateTime>,
+    /// The clock stands still while a department is asked (rules 0.11).
+    pub paused: bool,
     /// How long it may take.
     pub waiting: Option<Waiting>,
     /// Everything that happened, newest first.

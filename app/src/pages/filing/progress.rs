@@ -118,6 +118,9 @@ fn facts(l: Lang, view: &ProgressView, now: time::OffsetDateTime) -> AnyView {
     if view.held {
         rows.push(SummaryRow::new(verb_text(l, Verb::Hold), t::filing::progress::held(l)));
     }
+    if view.paused {
+        rows.push(SummaryRow::new(t::filing::progress::due(l), t::filing::progress::due_paused(l)));
+    }
     if let Some(due) = view.due_at.filter(|_| !view.status.is_final()) {
         let left = (due - now).whole_hours();
         let words = view! {

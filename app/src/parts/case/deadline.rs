@@ -90,8 +90,11 @@ pub fn left(l: Lang, house: House, due_at: Moment, now: Moment) -> String {
     }
 }
 
-/// The deadline of a row or case, in words and colour, going on with the clock.
-pub fn deadline(l: Lang, house: House, due_at: Option<Moment>, now: Signal<Moment>) -> AnyView {
+/// The deadline of a row or case, in words and colour, going on with the clock; or that the clock stands still.
+pub fn deadline(l: Lang, house: House, due_at: Option<Moment>, paused: bool, now: Signal<Moment>) -> AnyView {
+    if paused {
+        return view! { <span class="countdown">{t::desk::paused(l)}</span> }.into_any();
+    }
     let Some(due_at) = due_at else {
         return view! { <span class="muted">{t::desk::no_deadline(l)}</span> }.into_any();
     };

@@ -1,7 +1,7 @@
 //! What was said about a case, and what happened to it.
 
 use domain::{
-    filing::Verb,
+    filing::{Status, Verb},
     problem::Section,
     views::filings::{NoteView, TimelineEntry},
 };
@@ -69,12 +69,13 @@ pub fn timeline(l: Lang, timeline: &[TimelineEntry]) -> AnyView {
         .map(|(number, entry)| {
             let who = who_text(l, &entry.who);
             let said = entry.note.as_ref().map(|said| note(l, said));
+            let (done, tone) = done(l, entry);
             let to = view! { <p class="muted">{t::desk::timeline_to(l, status_text(l, entry.to))}</p> };
             ui::TimelineEntry {
-                title: t::desk::timeline_line(l, who, verb_text(l, entry.verb)),
+                title: t::desk::timeline_line(l, who, done),
                 when: when(l, entry.at),
                 body: Some(view! { {to} {said} }.into_any()),
-                tone: tone(entry.verb),
+                tone,
                 current: number == 0,
             }
         })
@@ -98,6 +99,14 @@ fn who_text(l: Lang, who: &str) -> &'static str {
     }
 }
 
+/// What was done, in words and colour: the first of two approvals approves nothing yet.
+fn done(l: Lang, entry: &TimelineEntry) -> (&'static str, Tone) {
+    match (entry.verb, entry.to) {
+        (Verb::Approve, Status::BureauReview) => (t::desk::first_approval(l), Tone::Blue),
+        (verb, _) => (verb_text(l, verb), tone(verb)),
+    }
+}
+
 fn tone(verb: Verb) -> Tone {
     match verb {
         Verb::Return | Verb::Refuse | Verb::Mistake | Verb::TimeOut => Tone::Amber,
@@ -105,5 +114,24 @@ fn tone(verb: Verb) -> Tone {
         Verb::Pass | Verb::Confirm | Verb::Approve => Tone::Green,
         Verb::Submit | Verb::Resubmit | Verb::Hold | Verb::Resume | Verb::Correct => Tone::Blue,
         _ => Tone::Grey,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_two_approvals_is_not_called_approved() {
+        let entry = |to| TimelineEntry {
+            seq: 1,
+            verb: Verb::Approve,
+            to,
+            who: "bureau".to_owned(),
+            at: time::OffsetDateTime::UNIX_EPOCH,
+            note: None,
+        };
+        assert_eq!(done(Lang::Zh, &entry(Status::BureauReview)), ("初审通过", Tone::Blue));
+        assert_eq!(done(Lang::Zh, &entry(Status::Approved)), ("审核通过", Tone::Green));
     }
 }

@@ -149,7 +149,7 @@ pub fn rows(l: Lang, place: Place, desk: RwSignal<DeskView>, now: Signal<domain:
 
 /// What a row shows: it is drawn anew only when this changes.
 fn row_key(row: &CaseRow) -> (domain::id::FilingId, Status, Option<i64>, Option<String>, String) {
-    let due = row.due_at.map(|due| due.unix_timestamp());
+    let due = row.due_at.map(|due| due.unix_timestamp()).or(row.paused.then_some(0));
     (row.id, row.status, due, row.claimed_by.clone(), format!("{}{}", row.title, row.domains.join(" ")))
 }
 
@@ -170,7 +170,8 @@ fn row(l: Lang, place: Place, heads: &[&'static str; 6], row: CaseRow, now: Sign
         (None, false) if row.status.is_final() => none(),
         (None, false) => view! { <span class="muted">{t::desk::nobody(l)}</span> }.into_any(),
     };
-    let limit = if row.status.is_final() { none() } else { deadline(l, House::holding(row.status), row.due_at, now) };
+    let limit =
+        if row.status.is_final() { none() } else { deadline(l, House::holding(row.status), row.due_at, row.paused, now) };
     view! {
         <tr>
             <td data-head=sponsor><a class="case-link" href=place.case(row.id)>{title}</a></td>

@@ -102,7 +102,7 @@ fn head(l: Lang, place: Place, case: &CaseView, now: domain::Moment) -> AnyView 
     };
     let limit = (!progress.status.is_final()).then(|| {
         let now = clock(now);
-        deadline(l, House::holding(progress.status), progress.due_at, now)
+        deadline(l, House::holding(progress.status), progress.due_at, progress.paused, now)
     });
     let next = match case.next {
         Some(next) => view! { <a class="next-case" href=place.case(next)>{t::desk::next_case(l)}</a> }.into_any(),

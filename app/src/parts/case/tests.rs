@@ -173,6 +173,7 @@ pub(super) fn case(house: House) -> CaseView {
             confirm_until: (!persons.is_empty()).then_some(NOW + Duration::hours(20)),
             persons,
             held: false,
+            paused: false,
             offers,
             number: None,
             site_numbers: vec![],
@@ -227,6 +228,7 @@ pub(super) fn desk_view(rows: u128) -> DeskView {
             domains: vec![format!("site-{n}.example"); if n % 4 == 3 { 3 } else { 1 }],
             entered_at: NOW - Duration::hours(30 - n as i64),
             due_at: Some(NOW + Duration::minutes(n as i64 * 170 - 400)),
+            paused: false,
             claimed_by: (n % 3 == 1).then(|| text("沈知夏")),
             mine: n % 6 == 1,
         })
