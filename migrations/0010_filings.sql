@@ -50,8 +50,10 @@ create table filings (
 create index filings_owner on filings (owner_id, touched_at desc);
 create index filings_provider_queue on filings (provider_id, due_at, id) where status = 'provider_review';
 create index filings_provider_list on filings (provider_id, status, touched_at desc);
+create index filings_provider_all on filings (provider_id, touched_at desc, id);
 create index filings_bureau_queue on filings (province, due_at, id) where status = 'bureau_review';
 create index filings_bureau_list on filings (province, status, touched_at desc);
+create index filings_bureau_all on filings (province, touched_at desc, id);
 create index filings_sms_until on filings (sms_until) where sms_until is not null;
 create index filings_idle on filings (touched_at)
     where status in ('draft', 'provider_returned', 'sms_failed', 'bureau_refused');
@@ -128,6 +130,16 @@ create table holds (
 );
 create index holds_filing on holds (filing_id);
 
+-- Services that filings on their way name: what the register does not count yet of a service's capacity.
+create table service_claims (
+    filing_id uuid not null references filings (id),
+    provider_id uuid not null references providers (id),
+    code citext not null,
+    sites smallint not null check (sites > 0),
+    primary key (filing_id, provider_id, code)
+);
+create index service_claims_service on service_claims (provider_id, code);
+
 -- Persons in charge who must confirm by SMS, one row per distinct mobile and round.
 create table confirmations (
     id uuid primary key,
@@ -165,7 +177,7 @@ create table materials (
     uploaded_at timestamptz not null,
     removed_at timestamptz
 );
-create index materials_filing on materials (filing_id) where removed_at is null;
+create index materials_filing on materials (filing_id);
 
 -- What a provider checked face to face, or by a passed face check, before it can pass (R7).
 create table identity_checks (

@@ -61,6 +61,7 @@ create table site_versions (
     sealed bytea not null,
     exclude using gist (site_id with =, valid with &&)
 );
+create index site_versions_filing on site_versions (filing_id);
 
 create table accesses (
     id uuid primary key,
@@ -76,7 +77,8 @@ create table accesses (
 );
 -- A site may have several accesses of one provider; none twice, by their addresses (rule access_repeated).
 create index accesses_live on accesses (site_id, provider_id) where cancelled_at is null;
-create index accesses_provider on accesses (provider_id) where cancelled_at is null;
+-- A service code is one in any letter case.
+create index accesses_service on accesses (provider_id, lower(service_code)) where cancelled_at is null;
 
 -- A counter per province and Beijing year, locked last in the approving transaction.
 create table number_counters (

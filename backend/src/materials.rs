@@ -15,7 +15,7 @@ use domain::Moment;
 use domain::actor::Actor;
 use domain::codes::MaterialKind;
 use domain::draft::MaterialFact;
-use domain::filing::Filing;
+use domain::filing::{Filing, Status};
 use domain::id::{FilingId, MaterialId};
 use domain::problem::{Problem, Rule, Section};
 use domain::refusal::Refusal;
@@ -114,16 +114,30 @@ pub async fn upload(
     Ok(MaterialView { id, section, kind, name: name.to_owned(), size: i64::from(size), width, height, uploaded_at })
 }
 
-/// The materials of a filing that the caller may see, in order of upload: its owner those of now, staff those that were
-/// handed in.
+/// The materials of a filing that the caller may see, in order of upload: those that stand, or as a desk works on them.
 pub async fn list(ctx: &Ctx, caller: &Actor, filing: FilingId) -> Result<Vec<MaterialView>> {
     if !is_visible(ctx, caller, filing).await? {
         return Err(Error::NotFound);
     }
-    match caller {
-        Actor::Registrant { .. } => list_of(ctx, filing).await,
-        _ => list_handed_in(ctx, &mut *ctx.pool.acquire().await?, filing).await,
-    }
+    let mut conn = ctx.pool.acquire().await?;
+    let status = journal::load(&mut conn, filing, false).await?.status;
+    list_for(ctx, &mut conn, caller, status, filing).await
+}
+
+/// The same within a transaction that has checked who asks.
+pub(crate) async fn list_for(
+    ctx: &Ctx,
+    conn: &mut sqlx::PgConnection,
+    caller: &Actor,
+    status: Status,
+    filing: FilingId,
+) -> Result<Vec<MaterialView>> {
+    if works_on_what_stands(caller, status) { list_in(ctx, conn, filing).await } else { list_handed_in(ctx, conn, filing).await }
+}
+
+/// The registrant does; of staff only the provider of a refused filing, which may correct and send it on (rules 0.3).
+fn works_on_what_stands(caller: &Actor, status: Status) -> bool {
+    matches!((caller, status), (Actor::Registrant { .. }, _) | (Actor::Provider { .. }, Status::BureauRefused))
 }
 
 /// The materials as last handed in, also those that the registrant took away since.
@@ -264,11 +278,11 @@ async fn follow_removal(ctx: &Ctx, tx: &mut Tx<'_>, by: &Actor, filing: &Filing,
 }
 
 /// The content type and the bytes of a material: for its owner, the provider that verifies and the bureau that decides.
-/// Staff opens what was handed in, also what the registrant took away since; each look stands in the audit.
+/// A desk opens what it works on, also what the registrant took away since; each look stands in the audit.
 pub async fn open(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<(String, Bytes)> {
     let viewer = Viewer::of(caller);
     let row = sqlx::query!(
-        r#"select m.filing_id, m.object_key, m.sealed, m.content_type, m.sha256, m.removed_at is null as "there!"
+        r#"select m.filing_id, f.status, m.object_key, m.sealed, m.content_type, m.sha256, m.removed_at is null as "there!"
            from materials m join filings f on f.id = m.filing_id
            where m.id = $1 and m.sealed <> '' and filing_is_visible(f, $2, $3, $4, $5)"#,
         id.0,
@@ -280,15 +294,16 @@ pub async fn open(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<(String, 
     .fetch_optional(&ctx.pool)
     .await?
     .ok_or(Error::NotFound)?;
-    let staff = !matches!(*caller, Actor::Registrant { .. });
-    let shown = match staff {
-        true => handed_in(ctx, &mut *ctx.pool.acquire().await?, FilingId(row.filing_id)).await?.contains(&id),
-        false => row.there,
+    let status =
+        Status::find(&row.status).ok_or(Error::Inconsistent { table: "filings", column: "status", id: row.filing_id })?;
+    let shown = match works_on_what_stands(caller, status) {
+        true => row.there,
+        false => handed_in(ctx, &mut *ctx.pool.acquire().await?, FilingId(row.filing_id)).await?.contains(&id),
     };
     if !shown {
         return Err(Error::NotFound);
     }
-    if staff {
+    if !matches!(*caller, Actor::Registrant { .. }) {
         audit::record_alone(ctx, audit::Entry::done(*caller, "open_material", Some(("material", id.0)))).await?;
     }
     let inconsistent = |column| Error::Inconsistent { table: "materials", column, id: id.0 };

@@ -1,7 +1,7 @@
 //! Answers as they were handed in, and their erasure.
 
 use super::load_draft;
-use crate::{Ctx, Error, Result, Tx, holds, journal, keys::Place, materials, policies};
+use crate::{Ctx, Error, Result, Tx, holds, journal, keys::Place, materials, policies, providers};
 use domain::{actor::Actor, codes::Nature, draft::Draft, filing::Filing, id::FilingId};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -22,6 +22,7 @@ pub(crate) async fn keep_snapshot(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing) -
     let nature = Nature::choose(&draft.sponsor.nature).ok();
     let is_unit = nature.is_some_and(Nature::is_unit);
     let tables = policies::tables_for(tx, ctx.clock.now(), &draft).await?;
+    providers::claim_services(tx, filing.id, &draft, tables.today).await?;
     let domains = draft.sites.iter().filter_map(|site| holds::domain_key(&site.form.domain, &tables)).collect();
     let listed = journal::Listed {
         title: if is_unit { draft.sponsor.name.trim().to_owned() } else { String::new() },

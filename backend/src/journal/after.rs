@@ -1,6 +1,6 @@
 //! What follows from an event, in its own transaction.
 
-use crate::{Ctx, Result, Tx, audit, confirmations, filings, holds, jobs, notices};
+use crate::{Ctx, Result, Tx, audit, confirmations, filings, holds, jobs, notices, providers};
 use domain::{
     Moment,
     filing::{Event, Filing, Status, Verb},
@@ -14,6 +14,7 @@ pub(super) async fn follow(tx: &mut Tx<'_>, ctx: &Ctx, before: Option<&Filing>, 
     }
     if before.is_some_and(|b| b.status.holds()) && !filing.status.holds() {
         holds::release(tx, filing.id).await?;
+        providers::release_services(tx, filing.id).await?;
     }
     if event.entry.as_ref().is_some_and(|entry| entry.sms.is_some()) {
         confirmations::open_round(ctx, tx, filing).await?;

@@ -87,7 +87,8 @@ async fn beside(tx: &mut crate::Tx<'_>, found: &mut Vec<Disagreement>) -> Result
                  select from filing_snapshots s where s.filing_id = j.filing_id and s.seq = j.seq))
            union all
            select f.id, 'a hold that nothing needs' from filings f
-             where exists (select from holds h where h.filing_id = f.id) and f.status <> all($2)
+             where (exists (select from holds h where h.filing_id = f.id)
+                 or exists (select from service_claims c where c.filing_id = f.id)) and f.status <> all($2)
            union all
            select f.id, 'on its way without its holds' from filings f
              where f.status = any($2)

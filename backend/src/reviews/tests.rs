@@ -611,9 +611,23 @@ async fn a_desk_shows_the_materials_that_were_handed_in(pool: PgPool) {
     let own = materials::list(ctx, &c.owner, id).await.unwrap();
     assert!(own.contains(&new) && !own.contains(&old));
 
-    filings::resubmit(ctx, &c.owner, id, status(ctx, id).await.1, key()).await.unwrap();
+    filings::resubmit(ctx, &c.owner, id, seen(ctx, id).await, key()).await.unwrap();
     let after = shown().await;
     assert!(after.contains(&new) && !after.contains(&old));
     assert!(matches!(materials::open(ctx, &c.clerk, old.id).await, Err(Error::NotFound)));
     materials::open(ctx, &c.clerk, new.id).await.unwrap();
+
+    // Of a refused filing the provider sees what it would send on, the bureau what it decided upon.
+    checked(&c, id).await;
+    pass(ctx, &c.clerk, id, status(ctx, id).await.1, key(), form()).await.unwrap();
+    sqlx::query("update filings set status = 'bureau_refused', edited = true where id = $1")
+        .bind(id.0)
+        .execute(&ctx.pool)
+        .await
+        .unwrap();
+    materials::remove(ctx, &c.owner, new.id).await.unwrap();
+    assert!(!shown().await.contains(&new));
+    assert!(matches!(materials::open(ctx, &c.clerk, new.id).await, Err(Error::NotFound)));
+    assert!(case(ctx, &c.reviewer, id).await.unwrap().materials.contains(&new));
+    materials::open(ctx, &c.reviewer, new.id).await.unwrap();
 }

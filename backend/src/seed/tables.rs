@@ -91,7 +91,7 @@ pub(super) async fn seed(ctx: &Ctx) -> Result<()> {
         for (n, (code, description)) in (0..).zip(provider.services) {
             sqlx::query!(
                 "insert into provider_services (id, provider_id, code, description, capacity)
-                 values ($1, $2, $3::text::citext, $4, 500) on conflict do nothing",
+                 values ($1, $2, $3::text::citext, $4, 30000) on conflict do nothing",
                 part(provider.id, 0x200 + n),
                 provider.id.0,
                 *code,

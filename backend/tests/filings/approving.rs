@@ -241,3 +241,39 @@ async fn every_question_to_the_register_uses_an_index(pool: PgPool) {
         assert!(plan.contains(index), "{condition}\n{plan}");
     }
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn every_question_to_the_desks_and_to_records_uses_an_index(pool: PgPool) {
+    // A page of rows would be scanned and sorted whatever the index: plans are asked for without these ways.
+    let mut conn = pool.acquire().await.unwrap();
+    for way in ["seqscan", "bitmapscan", "sort", "incremental_sort"] {
+        sqlx::query(sqlx::AssertSqlSafe(format!("set enable_{way} = off"))).execute(&mut *conn).await.unwrap();
+    }
+    let id = "'00000000-0000-7000-8000-000000000001'";
+    for (question, index) in [
+        (format!("site_versions v join sites s on s.id = v.site_id where v.filing_id = {id}"), "site_versions_filing"),
+        (
+            format!("accesses a where a.provider_id = {id} and lower(a.service_code) = lower('I-1') and a.cancelled_at is null"),
+            "accesses_service",
+        ),
+        (format!("service_claims c where c.provider_id = {id} and c.code = 'I-1'::citext"), "service_claims_service"),
+        (
+            format!(
+                "filings f where f.provider_id = {id} and filing_is_visible(f, 'provider', null, {id}, null)
+                 order by f.touched_at desc, f.id limit 26"
+            ),
+            "filings_provider_all",
+        ),
+        (
+            "filings f where f.province = 110000 and filing_is_visible(f, 'bureau', null, null, 110000)
+             order by f.touched_at desc, f.id limit 26"
+                .to_owned(),
+            "filings_bureau_all",
+        ),
+    ] {
+        let sql = format!("explain select 1 from {question}");
+        let plan: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *conn).await.unwrap();
+        let plan = plan.join("\n");
+        assert!(plan.contains(index) && plan.contains("Index Cond"), "{question}\n{plan}");
+    }
+}

@@ -47,7 +47,7 @@ fn offer(case: &CaseView, verb: Verb) -> Option<Refusal> {
 }
 
 async fn pass_now(ctx: &Ctx, id: FilingId) -> backend::Result<Option<FilingId>> {
-    reviews::pass(ctx, &clerk(1), id, seq(ctx, id).await, key(), words("属实")).await
+    reviews::pass(ctx, &clerk(1), id, seq(ctx, id).await, key(), said(Verb::Pass, "属实")).await
 }
 
 async fn check(ctx: &Ctx, id: FilingId, section: &str) {
@@ -77,7 +77,7 @@ async fn a_check_of_identity_is_worth_nothing_for_whoever_is_named_in_the_same_p
     let owner = registrant(1);
     let id = at_provider(&ctx, &owner, &company(1)).await;
     check(&ctx, id, "sponsor").await;
-    reviews::return_filing(&ctx, &clerk(1), id, seq(&ctx, id).await, key(), reason("person_name")).await.unwrap();
+    reviews::return_filing(&ctx, &clerk(1), id, seq(&ctx, id).await, key(), reason(Verb::Return, "person_name")).await.unwrap();
 
     // The same person under another mobile, with the number written otherwise: the check stands.
     save_sponsor(&ctx, &owner, id, |draft| {
@@ -90,7 +90,7 @@ async fn a_check_of_identity_is_worth_nothing_for_whoever_is_named_in_the_same_p
     assert_eq!((case.identity_checks.len(), offer(&case, Verb::Pass)), (1, None));
 
     // Sent back again, and somebody else is named.
-    reviews::return_filing(&ctx, &clerk(1), id, seq(&ctx, id).await, key(), reason("person_name")).await.unwrap();
+    reviews::return_filing(&ctx, &clerk(1), id, seq(&ctx, id).await, key(), reason(Verb::Return, "person_name")).await.unwrap();
     save_sponsor(&ctx, &owner, id, |draft| {
         draft.sponsor.person_name = "李娜".into();
         draft.sponsor.person_certificate_number = citizen("11010519500101", 3);
@@ -215,7 +215,7 @@ async fn a_declaration_changed_on_the_page_that_submits_again_is_no_change_by_an
     let owner = registrant(1);
     let id = fill(&ctx, &owner, &company(1)).await;
     submit(&ctx, &owner, id).await.unwrap();
-    reviews::return_filing(&ctx, &clerk(1), id, seq(&ctx, id).await, key(), reason("name")).await.unwrap();
+    reviews::return_filing(&ctx, &clerk(1), id, seq(&ctx, id).await, key(), reason(Verb::Return, "name")).await.unwrap();
     let opened = filings::draft(&ctx, &owner, id).await.unwrap();
     let version = opened.sections.iter().find(|s| s.section == Section::Consent).unwrap().version;
     let mut consent = opened.draft.consent;

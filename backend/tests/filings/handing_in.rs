@@ -1,6 +1,6 @@
 use crate::stage::*;
 use backend::{
-    Error,
+    Ctx, Error,
     filings::{self, Seen},
     jobs, journal, materials,
 };
@@ -271,7 +271,7 @@ async fn who_gives_up_a_refused_filing_erases_the_answers_and_not_the_refusal(po
     refuse(&ctx, &reviewer(1), id).await.unwrap();
     let mut corrected = reason(Verb::Correct, "remark");
     corrected.reasons[0].suggestion = "业务联系人张三".to_owned();
-    backend::reviews::correct(&ctx, &clerk(1), id, seq(&ctx, id).await, Uuid::new_v4(), corrected).await.unwrap();
+    backend::reviews::correct(&ctx, &clerk(1), id, seen(&ctx, id).await, Uuid::new_v4(), corrected).await.unwrap();
     filings::discard(&ctx, &owner, id, seq(&ctx, id).await, Uuid::new_v4()).await.unwrap();
     for table in ["draft_sections", "filing_snapshots", "confirmations", "holds"] {
         let sql = format!("select count(*) from {table}");
@@ -298,5 +298,62 @@ async fn who_gives_up_a_refused_filing_erases_the_answers_and_not_the_refusal(po
     ctx.clock.wind(days(2));
     run().await;
     assert_eq!(kept().await, 0);
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+/// How many sites may name the service of the stage's provider.
+async fn capacity(ctx: &Ctx, sites: i16) {
+    sqlx::query("update provider_services set capacity = $2 where provider_id = $1")
+        .bind(PROVIDER.0)
+        .bind(sites)
+        .execute(&ctx.pool)
+        .await
+        .unwrap();
+}
+
+fn with_service(n: u32, code: &str) -> domain::draft::Draft {
+    let mut draft = company(n);
+    draft.sites[0].accesses[0].form.service_code = code.into();
+    draft
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_services_capacity_is_one_in_any_letter_case(pool: PgPool) {
+    let ctx = set(pool).await;
+    policy(&ctx, "sms_stage = 'none'").await;
+    capacity(&ctx, 1).await;
+    let first = fill(&ctx, &registrant(1), &with_service(1, "I-0001")).await;
+    submit(&ctx, &registrant(1), first).await.unwrap();
+    pass(&ctx, first).await;
+    approve(&ctx, &reviewer(1), first).await.unwrap();
+    let on_its_way: i64 = sqlx::query_scalar("select count(*) from service_claims").fetch_one(&ctx.pool).await.unwrap();
+    assert_eq!(on_its_way, 0, "the register counts it now");
+    for (n, code) in [(2, "i-0001"), (3, "I-0001")] {
+        let id = fill(&ctx, &registrant(n.into()), &with_service(n, code)).await;
+        let found = problems(submit(&ctx, &registrant(n.into()), id).await);
+        assert_eq!(found, [at("access-1-1", "service_code", Rule::ServiceCode)], "{code}");
+    }
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_filing_on_its_way_takes_of_a_services_capacity_until_it_is_given_up(pool: PgPool) {
+    let ctx = set(pool).await;
+    capacity(&ctx, 1).await;
+    let (one, other) = (registrant(1), registrant(2));
+    let first = fill(&ctx, &one, &with_service(1, "i-0001")).await;
+    let second = fill(&ctx, &other, &with_service(2, "I-0001")).await;
+    // Of two at once one passes.
+    let (a, b) = tokio::join!(submit(&ctx, &one, first), submit(&ctx, &other, second));
+    assert_eq!(u32::from(a.is_ok()) + u32::from(b.is_ok()), 1, "{a:?} {b:?}");
+    let (winner, held, loser, late) = if a.is_ok() { (&one, first, &other, second) } else { (&other, second, &one, first) };
+    assert_eq!(problems(submit(&ctx, loser, late).await), [at("access-1-1", "service_code", Rule::ServiceCode)]);
+    // It came back and is corrected: what it took is still its own.
+    let returned = reason(Verb::Return, "name");
+    backend::reviews::return_filing(&ctx, &clerk(1), held, seq(&ctx, held).await, Uuid::new_v4(), returned).await.unwrap();
+    assert_eq!(problems(submit(&ctx, loser, late).await), [at("access-1-1", "service_code", Rule::ServiceCode)]);
+    resubmit(&ctx, winner, held).await.unwrap();
+    filings::withdraw(&ctx, winner, held, seq(&ctx, held).await, Uuid::new_v4()).await.unwrap();
+    submit(&ctx, loser, late).await.unwrap();
     journal::check(&ctx.pool).await.unwrap();
 }

@@ -170,8 +170,7 @@ fn row(l: Lang, place: Place, heads: &[&'static str; 6], row: CaseRow, now: Sign
         (None, false) if row.status.is_final() => none(),
         (None, false) => view! { <span class="muted">{t::desk::nobody(l)}</span> }.into_any(),
     };
-    let limit =
-        if row.status.is_final() { none() } else { deadline(l, House::holding(row.status), row.due_at, row.paused, now) };
+    let limit = if row.status.is_final() { none() } else { deadline(l, House::holding(row.status), row.due_at, row.paused, now) };
     view! {
         <tr>
             <td data-head=sponsor><a class="case-link" href=place.case(row.id)>{title}</a></td>
