@@ -160,12 +160,7 @@ async fn handed_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: FilingId) -
     Ok(draft.materials.into_iter().map(|material| material.id).collect())
 }
 
-/// The materials of a filing, for use-cases that have checked who asks.
-pub(crate) async fn list_of(ctx: &Ctx, filing: FilingId) -> Result<Vec<MaterialView>> {
-    list_in(ctx, &mut *ctx.pool.acquire().await?, filing).await
-}
-
-/// The same within a transaction.
+/// The materials that a filing has now, for use-cases that have checked who asks.
 pub(crate) async fn list_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: FilingId) -> Result<Vec<MaterialView>> {
     let rows = sqlx::query_as!(
         MaterialRow,
