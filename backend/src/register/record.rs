@@ -12,6 +12,7 @@ use domain::{
     draft::SiteDraft,
     filing::{Event, Fact, Filing, Status},
     filing_number::FilingNumber,
+    ip_range,
     refusal::Refusal,
     tables::Tables,
     text::fold,
@@ -126,7 +127,7 @@ async fn record_site(
     .execute(&mut **tx)
     .await?;
     for access in &site.accesses {
-        let addresses: Vec<String> = access.form.addresses.lines().map(fold).filter(|line| !line.is_empty()).collect();
+        let addresses: Vec<String> = ip_range::lines(&access.form.addresses).map(fold).collect();
         let provider: Uuid = access.form.provider_id.trim().parse().map_err(|_| Error::Refused(Refusal::Incomplete))?;
         sqlx::query!(
             "insert into accesses (id, site_id, provider_id, method, locations, addresses, service_code, filing_id, created_at)
