@@ -303,6 +303,7 @@ async fn a_return_names_fields_that_there_are_and_the_registrant_reads_the_house
     assert_eq!(refused(send_back(form()).await), Refusal::ReasonMissing);
     assert_eq!(rule(send_back(with_reason("sponsor", "shoe_size")).await), Rule::ReasonField);
     assert_eq!(rule(send_back(with_reason("site-9", "name")).await), Rule::ReasonField);
+    assert_eq!(rule(send_back(with_reason("materials", "4[nowhere]")).await), Rule::ReasonField);
     assert_eq!(rule(send_back(DecisionForm { words: "长".repeat(1025), ..with_reason("sponsor", "name") }).await), Rule::TooLong);
     let written = sqlx::query_scalar!("select count(*) from notes").fetch_one(&ctx.pool).await.unwrap();
     assert_eq!(written, Some(0), "what is refused leaves nothing behind");

@@ -6,6 +6,7 @@ use crate::queues::{self, House};
 use crate::retry::{self, RetryKey};
 use crate::{Ctx, Error, Result, Tx, confirmations, filings, holds, journal, notes, register};
 use domain::actor::Actor;
+use domain::draft::find_material;
 use domain::filing::{Command, Filing, Verb};
 use domain::id::{FilingId, UserId};
 use domain::problem::{Problem, Rule, Section};
@@ -371,7 +372,8 @@ fn decided_by(text: &str, today: Date) -> Result<()> {
 /// Each reason is opened at its field: it must be one that the filing has.
 fn known_fields(draft: &domain::draft::Draft, reasons: &[Reason]) -> Result<()> {
     let unknown = |reason: &&Reason| match reason.section.parse::<Section>() {
-        Ok(Section::Materials) => reason.field.parse::<u16>().is_err(),
+        // What is missing has a kind at most; what is there has its place too.
+        Ok(Section::Materials) => reason.field.parse::<u16>().is_err() && find_material(&reason.field).is_none(),
         Ok(section) => mask::answer(draft, section, &reason.field).is_none(),
         Err(_) => true,
     };

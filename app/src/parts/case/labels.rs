@@ -40,10 +40,20 @@ pub fn field_label(l: Lang, section: Section, field: &str) -> String {
         Section::Site(_) => t::desk::field::site::by_key(l, name),
         Section::Access(..) => t::desk::field::access::by_key(l, name),
         Section::Consent => t::desk::field::consent::by_key(l, name),
-        Section::Materials => return material_label(l, name.parse().unwrap_or_default()),
+        Section::Materials => return material_at(l, field),
         Section::Account => None,
     };
     known.unwrap_or(name).to_owned()
+}
+
+/// A material as reasons name it: `4`, or `4[site-1]` for that of one part of the filing.
+fn material_at(l: Lang, field: &str) -> String {
+    let (kind, place) = field.split_once('[').unwrap_or((field, ""));
+    let label = material_label(l, kind.parse().unwrap_or_default());
+    match place.trim_end_matches(']').parse() {
+        Ok(section) if section != Section::Sponsor => t::filing::aside(l, &label, &section_label(l, section)),
+        _ => label,
+    }
 }
 
 /// A kind of material.

@@ -14,15 +14,26 @@ use crate::{
     ui::Empty,
 };
 
-/// The answers that reasons about materials may name: one a kind, and one for what is missing.
+/// The answers that reasons about materials may name: one for each kind of each part of the filing, and one for what is
+/// missing.
 pub fn list(materials: &[MaterialView], first: usize) -> Vec<Answer> {
-    let mut kinds: Vec<u16> = materials.iter().map(|material| material.kind).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    let kinds = kinds.into_iter().chain([0]);
-    let answer =
-        |(number, kind): (usize, u16)| Answer { number: first + number, section: Section::Materials, field: kind.to_string() };
-    kinds.enumerate().map(answer).collect()
+    let mut fields: Vec<String> = Vec::new();
+    for field in materials.iter().map(field_of) {
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    fields.push(MISSING.to_owned());
+    let answer = |(number, field)| Answer { number: first + number, section: Section::Materials, field };
+    fields.into_iter().enumerate().map(answer).collect()
+}
+
+/// The field of a reason that is about a material that was not uploaded.
+const MISSING: &str = "0";
+
+/// The field of a reason about a material: two photographs of two persons are two.
+fn field_of(material: &MaterialView) -> String {
+    format!("{}[{}]", material.kind, material.section)
 }
 
 /// The viewer. `reasoned` is the verb that takes reasons, if it may be used now.
@@ -73,16 +84,17 @@ fn viewer(l: Lang, materials: &[MaterialView], flags: &[Answer], reasoned: Optio
             (paths::filing::material(material.id), label, facts)
         })
         .collect();
-    let mut flagged: Vec<u16> = Vec::new();
+    let mut flagged: Vec<String> = Vec::new();
     let thumbs = materials
         .iter()
         .zip(pictures.clone())
         .enumerate()
         .map(|(number, (material, (href, label, _)))| {
-            // One reason a kind: the registrant is shown it at that kind.
-            let first = !flagged.contains(&material.kind);
-            flagged.push(material.kind);
-            let answer = flags.iter().find(|answer| first && answer.field == material.kind.to_string());
+            // One reason for all pictures of one thing: the registrant is shown it there.
+            let field = field_of(material);
+            let first = !flagged.contains(&field);
+            let answer = flags.iter().find(|answer| first && answer.field == field);
+            flagged.push(field);
             let place = answer.map(Answer::place_id);
             let flag = answer.zip(reasoned).map(|(answer, verb)| flag(l, pad, verb, answer));
             let show = move |ev: leptos::ev::MouseEvent| {
@@ -137,4 +149,28 @@ fn viewer(l: Lang, materials: &[MaterialView], flags: &[Answer], reasoned: Optio
         <ul class="thumbs">{thumbs}</ul>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Moment, id::MaterialId};
+
+    use super::*;
+
+    #[test]
+    fn photographs_of_two_persons_are_two_answers_and_two_of_one_person_are_one() {
+        let of = |section| MaterialView {
+            id: MaterialId(uuid::Uuid::nil()),
+            section,
+            kind: 4,
+            name: String::new(),
+            size: 1,
+            width: 1,
+            height: 1,
+            uploaded_at: Moment::UNIX_EPOCH,
+        };
+        let answers = list(&[of(Section::Sponsor), of(Section::Site(1)), of(Section::Site(1)), of(Section::Site(2))], 7);
+        let fields: Vec<_> = answers.iter().map(|answer| (answer.number, answer.field.as_str())).collect();
+        assert_eq!(fields, [(7, "4[sponsor]"), (8, "4[site-1]"), (9, "4[site-2]"), (10, "0")]);
+    }
 }
