@@ -37,17 +37,40 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// Older builds stay served, so that a tab left open over a deployment still finds its parts.
 const BUILDS_KEPT: usize = 3;
 const START: &str = r#"import init, { hydrate } from "./app.js";
+import { part } from "./parts.js";
 try {
   // All of it first: a part that breaks off while the page is being brought to life would stop it halfway.
   const parts = [...document.querySelectorAll('link[rel="preload"][as="fetch"]')];
-  await Promise.all(parts.map(async ({ href }) => (await fetch(href)).arrayBuffer()));
-  await init({ module_or_path: new URL("./app.wasm", import.meta.url) });
+  await Promise.all(parts.map(({ href }) => part(href)));
+  await init({ module_or_path: part(new URL("./app.wasm", import.meta.url)) });
   hydrate();
 } catch (error) {
   // Left while it was still coming, or the network gave up: the page goes on by its forms.
   console.info("without scripts:", error);
 }
 "#;
+
+/// Fetches what the program is made of. A part that streams from the network breaks off when its page is left, even one from
+/// the browser's cache; a part that is there as bytes does not.
+const PARTS: &str = r#"const parts = new Map();
+async function whole(href) {
+  const answer = await fetch(href);
+  if (!answer.ok) throw new Error(`${href}: ${answer.status}`);
+  return answer.arrayBuffer();
+}
+export async function part(url) {
+  const { href } = new URL(url);
+  if (!parts.has(href)) parts.set(href, whole(href));
+  try {
+    return new Response(await parts.get(href), { headers: { "Content-Type": "application/wasm" } });
+  } catch (error) {
+    parts.delete(href);
+    throw error;
+  }
+}
+"#;
+/// How the splitter's script fetches a part.
+const SPLITTERS_FETCH: &str = "const src = fetch(";
 
 /// Folder the server reads pages' files from.
 pub fn site() -> PathBuf {
@@ -82,6 +105,7 @@ pub fn build(mode: Mode) -> Outcome<PathBuf> {
         let parts = split_and_bind(&wasm, &unfinished)?;
         fs::write(unfinished.join("app.css"), &css)?;
         fs::write(unfinished.join("start.js"), START)?;
+        fs::write(unfinished.join("parts.js"), PARTS)?;
         compress(&unfinished, mode)?;
         let assets = serde_json::json!({ "base": format!("/pkg/{name}"), "parts": parts });
         fs::write(unfinished.join("assets.json"), serde_json::to_vec_pretty(&assets)?)?;
@@ -126,6 +150,12 @@ fn split_and_bind(wasm: &[u8], folder: &Path) -> Outcome<BTreeMap<String, Vec<St
         .web(true)
         .and_then(|bindgen| bindgen.generate(folder))
         .map_err(|error| format!("binding: {error:#}"))?;
+    let script = fs::read_to_string(folder.join("split.js"))?;
+    if !script.contains(SPLITTERS_FETCH) {
+        return Err("the splitter's script fetches its parts in another way than before: see SPLITTERS_FETCH".into());
+    }
+    let script = script.replace(SPLITTERS_FETCH, "const src = part(");
+    fs::write(folder.join("split.js"), format!("import {{ part }} from \"./parts.js\";\n{script}"))?;
     fs::remove_file(&main)?;
     fs::rename(folder.join("app_bg.wasm"), folder.join("app.wasm"))?;
 
@@ -188,6 +218,7 @@ fn content_name(wasm: &[u8], css: &str, mode: Mode) -> String {
     hash.update(wasm);
     hash.update(css);
     hash.update(START);
+    hash.update(PARTS);
     hash.update(mode.profile());
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
