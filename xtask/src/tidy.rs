@@ -1,9 +1,10 @@
 //! The invariants of the sources (ARCHITECTURE.md), tried on every line.
 
-use crate::sh::{Outcome, root};
+use crate::sh::{Outcome, program, root};
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Stdio,
 };
 
 /// A rule: where it holds, where it does not, what a line must not have, and why.
@@ -131,6 +132,7 @@ pub fn check() -> Outcome {
         }
     }
     check_manifests(&mut broken)?;
+    check_migrations(&mut broken)?;
     if broken.is_empty() {
         eprintln!("==> tidy: {} files", files.len());
         return Ok(());
@@ -232,6 +234,31 @@ fn check_manifests(broken: &mut Vec<String>) -> Outcome {
         if !name.is_empty() && !name.starts_with('#') && !["idna", "psl", "serde", "serde_json", "time", "uuid"].contains(&name) {
             broken.push(format!("domain/Cargo.toml: {name}: domain is pure and small"));
         }
+    }
+    Ok(())
+}
+
+/// A migration that a database has seen never changes: each has its sum in `migrations/SHA256SUMS`.
+fn check_migrations(broken: &mut Vec<String>) -> Outcome {
+    let folder = root().join("migrations");
+    let sums = fs::read_to_string(folder.join("SHA256SUMS"))?;
+    let listed = |name: &str| sums.lines().any(|line| line.ends_with(&format!("  {name}")));
+    for entry in fs::read_dir(&folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".sql") && !listed(&name) {
+            broken.push(format!("migrations/{name}: has no line in SHA256SUMS (sha256sum {name} >>SHA256SUMS)"));
+        }
+    }
+    let sums = program("sha256sum")
+        .args(["--check", "--quiet", "--strict", "SHA256SUMS"])
+        .current_dir(&folder)
+        .stderr(Stdio::null())
+        .output()?;
+    for line in String::from_utf8_lossy(&sums.stdout).lines() {
+        broken.push(format!("migrations/{line}: a migration that a database has seen never changes; write a new one"));
+    }
+    if !sums.status.success() && broken.is_empty() {
+        broken.push("migrations/SHA256SUMS: sha256sum cannot read it".into());
     }
     Ok(())
 }
