@@ -157,8 +157,11 @@ async fn sponsor_conflict(conn: &mut PgConnection, filing: FilingId, owner: User
             .await?;
     if let Some(sponsor) = filed {
         // The number tells nothing to somebody else: the register publishes it, but not for which certificate.
-        let given = if sponsor.owner_id == owner.0 { format!(" ({})", sponsor.number) } else { String::new() };
-        return Ok(problem(Rule::SponsorFiled, &given));
+        return Ok(if sponsor.owner_id == owner.0 {
+            problem(Rule::OwnSponsorFiled, &sponsor.number)
+        } else {
+            problem(Rule::SponsorFiled, "")
+        });
     }
     let held = sqlx::query_scalar!(
         r#"select exists(select from holds where kind = 'sponsor' and key = any($1) and filing_id <> $2) as "held!""#,

@@ -95,7 +95,7 @@ async fn what_is_filed_conflicts_with_what_comes_later(pool: PgPool) {
     assert_eq!(
         found,
         [
-            ("sponsor".into(), "certificate_number".into(), Rule::SponsorFiled),
+            ("sponsor".into(), "certificate_number".into(), Rule::OwnSponsorFiled),
             ("site-1".into(), "domain".into(), Rule::DomainFiled)
         ]
     );

@@ -206,8 +206,10 @@ rules! {
     DomainFiled "domain-filed" "ICP provider interface V3.0, result 1037";
     /// In another filing of one's own that is on its way.
     DomainUnderWay "domain-under-way" "ICP provider interface V3.0, result 1017";
-    /// The sponsor is filed; given: its number, where it is one's own.
+    /// The sponsor is filed, by somebody else.
     SponsorFiled "sponsor-filed" "ICP provider interface V3.0, result 1003";
+    /// The sponsor is filed already, by this account; given: its number.
+    OwnSponsorFiled "own-sponsor-filed" "ICP provider interface V3.0, result 1003";
     /// Another filing of the sponsor is on its way.
     SponsorUnderWay "sponsor-under-way" "ICP provider interface V3.0, results 1017, 1052";
     /// More sites than the bureau takes in one filing; given: how many.
