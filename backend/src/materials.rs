@@ -34,7 +34,7 @@ pub const MAX_NAME: usize = 100;
 /// The most materials of one filing.
 const MAX_FILES: i64 = 200;
 /// How often one account may upload: a whole filing's materials several times over.
-const UPLOADS: Limit = Limit { kind: "upload", max: 200, window: std::time::Duration::from_secs(3600) };
+pub(crate) const UPLOADS: Limit = Limit { kind: "upload", max: 200, window: std::time::Duration::from_secs(3600) };
 /// Materials of a filing that was handed in are kept for so long after their removal (rules 1.4: at least 3 months).
 const KEPT_AFTER_REMOVAL: Duration = Duration::days(92);
 
@@ -121,18 +121,11 @@ pub async fn list(ctx: &Ctx, caller: &Actor, filing: FilingId) -> Result<Vec<Mat
     }
     let mut conn = ctx.pool.acquire().await?;
     let status = journal::load(&mut conn, filing, false).await?.status;
-    list_for(ctx, &mut conn, caller, status, filing).await
-}
-
-/// The same within a transaction that has checked who asks.
-pub(crate) async fn list_for(
-    ctx: &Ctx,
-    conn: &mut sqlx::PgConnection,
-    caller: &Actor,
-    status: Status,
-    filing: FilingId,
-) -> Result<Vec<MaterialView>> {
-    if works_on_what_stands(caller, status) { list_in(ctx, conn, filing).await } else { list_handed_in(ctx, conn, filing).await }
+    if works_on_what_stands(caller, status) {
+        return list_in(ctx, &mut conn, filing).await;
+    }
+    let facts = handed_in(ctx, &mut conn, filing).await?;
+    list_these(ctx, &mut conn, filing, &facts).await
 }
 
 /// The registrant does; of staff only the provider of a refused filing, which may correct and send it on (rules 0.3).
@@ -140,9 +133,14 @@ fn works_on_what_stands(caller: &Actor, status: Status) -> bool {
     matches!((caller, status), (Actor::Registrant { .. }, _) | (Actor::Provider { .. }, Status::BureauRefused))
 }
 
-/// The materials as last handed in, also those that the registrant took away since.
-async fn list_handed_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: FilingId) -> Result<Vec<MaterialView>> {
-    let ids: Vec<Uuid> = handed_in(ctx, conn, filing).await?.into_iter().map(|id| id.0).collect();
+/// These materials of a filing, also those that the registrant took away since, for use-cases that have checked who asks.
+pub(crate) async fn list_these(
+    ctx: &Ctx,
+    conn: &mut sqlx::PgConnection,
+    filing: FilingId,
+    facts: &[MaterialFact],
+) -> Result<Vec<MaterialView>> {
+    let ids: Vec<Uuid> = facts.iter().map(|material| material.id.0).collect();
     let rows = sqlx::query_as!(
         MaterialRow,
         "select id, section, kind, sealed, size, width, height, uploaded_at from materials
@@ -155,13 +153,13 @@ async fn list_handed_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: Filing
     rows.into_iter().map(|row| row.view(ctx)).collect()
 }
 
-async fn handed_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: FilingId) -> Result<Vec<MaterialId>> {
-    let draft = filings::handed_in(ctx, conn, filing).await?.unwrap_or_default();
-    Ok(draft.materials.into_iter().map(|material| material.id).collect())
+/// The materials as last handed in.
+async fn handed_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: FilingId) -> Result<Vec<MaterialFact>> {
+    Ok(filings::handed_in(ctx, conn, filing).await?.unwrap_or_default().materials)
 }
 
-/// The materials that a filing has now, for use-cases that have checked who asks.
-pub(crate) async fn list_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: FilingId) -> Result<Vec<MaterialView>> {
+/// The materials that a filing has now.
+async fn list_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: FilingId) -> Result<Vec<MaterialView>> {
     let rows = sqlx::query_as!(
         MaterialRow,
         "select id, section, kind, sealed, size, width, height, uploaded_at from materials
@@ -201,7 +199,7 @@ impl MaterialRow {
     }
 }
 
-/// The same within a transaction.
+/// What the rules need to know of the materials that a filing has now.
 pub(crate) async fn facts_in(ctx: &Ctx, conn: &mut sqlx::PgConnection, filing: FilingId) -> Result<Vec<MaterialFact>> {
     let listed = list_in(ctx, conn, filing).await?;
     Ok(listed
@@ -293,7 +291,10 @@ pub async fn open(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<(String, 
         Status::find(&row.status).ok_or(Error::Inconsistent { table: "filings", column: "status", id: row.filing_id })?;
     let shown = match works_on_what_stands(caller, status) {
         true => row.there,
-        false => handed_in(ctx, &mut *ctx.pool.acquire().await?, FilingId(row.filing_id)).await?.contains(&id),
+        false => {
+            let facts = handed_in(ctx, &mut *ctx.pool.acquire().await?, FilingId(row.filing_id)).await?;
+            facts.iter().any(|material| material.id == id)
+        }
     };
     if !shown {
         return Err(Error::NotFound);

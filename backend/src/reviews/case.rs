@@ -23,8 +23,8 @@ pub async fn case(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<CaseView> {
     let mut tx = ctx.pool.begin().await?;
     let filing = find_visible(&mut tx, caller, id).await?;
     let edition = filings::edition(&mut tx, id).await?;
-    let materials = materials::list_for(ctx, &mut tx, caller, filing.status, id).await?;
     let mut draft = shown(ctx, &mut tx, &house, &filing).await?;
+    let materials = materials::list_these(ctx, &mut tx, id, &draft.materials).await?;
     let mut progress = filings::progress_of(ctx, &mut tx, caller, &filing).await?;
     let unchecked = identity::missing(ctx, &mut tx, id, &draft).await?;
     let findings = findings::find(ctx, &mut tx, &house, &filing, &draft, &unchecked).await?;

@@ -1,6 +1,12 @@
 use crate::stage::*;
-use backend::{Ctx, Error, confirmations, filings, journal, materials};
-use domain::{filing::Verb, id::FilingId, problem::Rule, refusal::Refusal, views::confirmations::ConfirmForm};
+use backend::{Ctx, Error, captcha, confirmations, filings, journal, materials};
+use domain::{
+    filing::Verb,
+    id::FilingId,
+    problem::Rule,
+    refusal::Refusal,
+    views::confirmations::{ConfirmForm, ResendForm},
+};
 use sqlx::PgPool;
 
 /// A filing of the n-th company that waits for its persons; the second is another one's.
@@ -113,12 +119,24 @@ async fn who_does_not_pass_the_captcha_uses_up_no_tries_of_anothers_mobile(pool:
     policy(&ctx, "").await;
     waiting(&ctx, 1, false).await;
     run_jobs(&ctx).await;
-    let code = codes(&ctx, &mobile(1)).await.remove(0);
     for _ in 0..25 {
         let junk = try_confirm_form(&ctx, &mobile(1), "000000").await.unwrap();
         let refused = confirmations::confirm(&ctx, ConfirmForm { captcha_answer: "wrong".into(), ..junk }).await;
         assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
     }
+    for _ in 0..10 {
+        let challenge = captcha::make_with(&ctx, &Known, false).await.unwrap();
+        let junk = ResendForm {
+            mobile: mobile(1),
+            last_six: DIGITS.into(),
+            captcha_token: challenge.id.to_string(),
+            captcha_answer: "wrong".into(),
+        };
+        let refused = confirmations::resend(&ctx, junk).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+    }
+    resend(&ctx, &mobile(1), DIGITS).await.unwrap();
+    let code = codes(&ctx, &mobile(1)).await.remove(0);
     confirm(&ctx, &mobile(1), &code, DIGITS).await.unwrap();
 }
 
