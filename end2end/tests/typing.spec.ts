@@ -1,5 +1,5 @@
-import { expect, hydrated } from '../fixtures';
-import { company } from '../steps/answers';
+import { expect, hydrated, settled } from '../fixtures';
+import { company, PLACES } from '../steps/answers';
 import { begin, draft, fillIn } from '../steps/filing';
 import { test } from '../steps/test';
 import { open } from '../steps/wizard';
@@ -86,4 +86,35 @@ test('problems appear when a field is left, in words that say what to do', async
   await number.press('Tab');
   await expect(number).toHaveAttribute('aria-invalid', 'true');
   await expect(number).toHaveAccessibleDescription(/证件号码最后一位应为/);
+});
+
+test('the place of the servers follows from the addresses, and nothing moves when it is proposed', async ({ newcomer }) => {
+  const registrant = await newcomer();
+  const answers = company();
+  const id = await fillIn(registrant, answers);
+  const page = await registrant.context.newPage();
+  await page.goto(`/filings/${id}/sites/1/accesses/1`);
+  await settled(page);
+  const places = page.getByRole('group', { name: '服务器放置地' });
+  const chosen = places.locator(`input[value="${PLACES[answers.place].location}"]`);
+  await chosen.uncheck();
+  const addresses = page.getByLabel('网站 IP 地址');
+  const typed = await addresses.inputValue();
+  await addresses.fill('');
+  await addresses.press('Tab');
+  await expect(page.getByText('这里会给出服务器放置地')).toBeVisible();
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    await addresses.fill('');
+    await addresses.press('Tab');
+    await expect(page.getByText('这里会给出服务器放置地')).toBeVisible();
+    const room = () => page.locator('.proposal').evaluate((place) => place.getBoundingClientRect().height);
+    const before = await room();
+    await addresses.fill(`${typed}，`);
+    await addresses.press('Tab');
+    await expect(page.getByText('服务器放置地应为')).toBeVisible();
+    expect(await room(), `at ${width} px`).toBe(before);
+  }
+  await page.getByRole('button', { name: '采用' }).click();
+  await expect(chosen).toBeChecked();
 });

@@ -103,10 +103,10 @@ pub(super) fn page(view: DraftView, site: u8, key: u8) -> AnyView {
                     value=form.addresses.clone() rows=4/>
                 {section::refresh()}
                 {reasons::at(&said, "locations")}
+                // Its room is kept: what comes when the addresses are left must not move the boxes away under a click.
+                <div class="proposal">{move || proposal(l, &found.get(), &chosen.get())}</div>
                 <CheckboxGroup name="form[locations][]" label=of("locations") hint=t::filing::hint::locations(l)
                     choices=choices(l, ServerLocation::ROWS) values=form.locations.clone() columns=true/>
-                // Below the boxes: what comes when the addresses are left must not move them away under a click.
-                {move || proposal(l, &found.get(), &chosen.get())}
                 <div hidden=move || !differs(&found.get(), &chosen.get())>
                     <Checkbox name="form[location_confirmed]" label=t::filing::access::confirmed(l)
                         checked={form.location_confirmed == "yes"}/>
@@ -133,19 +133,17 @@ fn differs(found: &[ServerLocation], chosen: &[String]) -> bool {
         && (codes.iter().any(|code| !chosen.contains(code)) || chosen.iter().any(|code| !codes.contains(code)))
 }
 
-/// The place that follows from the addresses; with a button that ticks it, or with a word about the difference.
-fn proposal(l: Lang, found: &[ServerLocation], chosen: &[String]) -> Option<AnyView> {
+/// The place that follows from the addresses: with a button that ticks it, or with a word about what was chosen.
+fn proposal(l: Lang, found: &[ServerLocation], chosen: &[String]) -> AnyView {
     if found.is_empty() {
-        return None;
+        return view! { <p class="hint">{t::filing::access::proposed_later(l)}</p> }.into_any();
     }
     let names = place_names(l, found);
     if differs(found, chosen) {
-        return Some(
-            view! { <Notice kind=NoticeKind::Warning><p>{t::filing::access::mismatch(l, &names)}</p></Notice> }.into_any(),
-        );
+        return view! { <Notice kind=NoticeKind::Warning><p>{t::filing::access::mismatch(l, &names)}</p></Notice> }.into_any();
     }
     if !chosen.is_empty() {
-        return None;
+        return view! { <p class="hint">{t::filing::access::proposed_same(l, &names)}</p> }.into_any();
     }
     let codes: Vec<String> = found.iter().map(|place| place.id().to_string()).collect();
     let tick = move |ev: leptos::ev::MouseEvent| {
@@ -160,15 +158,13 @@ fn proposal(l: Lang, found: &[ServerLocation], chosen: &[String]) -> Option<AnyV
             }
         }
     };
-    Some(
-        view! {
-            <Notice>
-                <p>{t::filing::access::proposed(l, &names)}</p>
-                <button type="button" class="button button-secondary with-scripts" on:click=tick>{t::filing::access::propose(l)}</button>
-            </Notice>
-        }
-        .into_any(),
-    )
+    view! {
+        <Notice>
+            <p>{t::filing::access::proposed(l, &names)}</p>
+            <button type="button" class="button button-secondary with-scripts" on:click=tick>{t::filing::access::propose(l)}</button>
+        </Notice>
+    }
+    .into_any()
 }
 
 /// The licensed providers; many of them can be filtered.
