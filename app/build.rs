@@ -62,11 +62,7 @@ fn identifier(key: &str) -> String {
 fn module(code: &mut String, key: &str, table: &Table, place: &str, depth: usize) -> Result<(), String> {
     let pad = "    ".repeat(depth);
     let mut arms = String::new();
-    _ = writeln!(
-        code,
-        "{pad}/// Texts of `{place}`.\n{pad}pub mod {} {{\n{pad}    #[allow(unused_imports)]\n{pad}    use super::{{Lang, fill_in}};",
-        identifier(key)
-    );
+    _ = writeln!(code, "{pad}/// Texts of `{place}`.\n{pad}pub mod {} {{", identifier(key));
     for (name, value) in table {
         let here = format!("{place}.{name}");
         let Value::Table(entry) = value else {
@@ -96,22 +92,24 @@ fn module(code: &mut String, key: &str, table: &Table, place: &str, depth: usize
         if parameters.is_empty() {
             _ = writeln!(
                 code,
-                "{pad}    #[must_use]\n{pad}    pub fn {function}(l: Lang) -> &'static str {{\n{pad}        l.pick({zh:?}, {en:?})\n{pad}    }}"
+                "{pad}    #[must_use]\n{pad}    pub fn {function}(l: crate::texts::Lang) -> &'static str {{\n{pad}        l.pick({zh:?}, {en:?})\n{pad}    }}"
             );
         } else {
             let arguments: String = parameters.iter().map(|name| format!(", {}: &str", identifier(name))).collect();
             let pairs: Vec<String> = parameters.iter().map(|name| format!("({name:?}, {})", identifier(name))).collect();
             _ = writeln!(
                 code,
-                "{pad}    #[must_use]\n{pad}    pub fn {function}(l: Lang{arguments}) -> String {{\n{pad}        fill_in(l.pick({zh:?}, {en:?}), &[{}])\n{pad}    }}",
+                "{pad}    #[must_use]\n{pad}    pub fn {function}(l: crate::texts::Lang{arguments}) -> String {{\n{pad}        crate::texts::t::fill_in(l.pick({zh:?}, {en:?}), &[{}])\n{pad}    }}",
                 pairs.join(", ")
             );
         }
     }
-    _ = writeln!(
-        code,
-        "{pad}    /// The text of a key known only when running, with its placeholders unfilled.\n{pad}    #[must_use]\n{pad}    pub fn by_key(l: Lang, key: &str) -> Option<&'static str> {{\n{pad}        #[allow(clippy::match_single_binding)]\n{pad}        let found: Option<(&str, &str)> = match key {{\n{arms}{pad}            _ => None,\n{pad}        }};\n{pad}        found.map(|(zh, en)| l.pick(zh, en))\n{pad}    }}"
-    );
+    if !arms.is_empty() {
+        _ = writeln!(
+            code,
+            "{pad}    /// The text of a key known only when running, with its placeholders unfilled.\n{pad}    #[must_use]\n{pad}    pub fn by_key(l: crate::texts::Lang, key: &str) -> Option<&'static str> {{\n{pad}        let found: Option<(&str, &str)> = match key {{\n{arms}{pad}            _ => None,\n{pad}        }};\n{pad}        found.map(|(zh, en)| l.pick(zh, en))\n{pad}    }}"
+        );
+    }
     _ = writeln!(code, "{pad}}}");
     Ok(())
 }

@@ -136,7 +136,8 @@ pub fn desk_not_found() -> AnyView {
         Some("filings") => (paths::filings(), t::layout::filings(l)),
         Some("provider") => (paths::provider(), t::layout::provider_desk(l)),
         Some("bureau") => (paths::bureau(), t::layout::bureau_desk(l)),
-        _ => (paths::account(), t::layout::account(l)),
+        Some("account") => (paths::account(), t::layout::account(l)),
+        _ => (paths::home(), t::layout::home(l)),
     };
     view! {
         <PageHead title=t::errors::not_found(l) lead=t::fault::not_found(l)/>

@@ -374,6 +374,9 @@ impl Judge {
     }
 
     fn visited(self, path: String) {
+        if self.check.with_value(Option::is_none) {
+            return;
+        }
         self.visited.update_value(|visited| _ = visited.insert(path.clone()));
         self.changed.update_value(|changed| changed.push(path));
         if !self.pressed.get_value() {

@@ -2,7 +2,7 @@
 
 use domain::{id::FilingId, views::desk::DeskView};
 use leptos::{either::Either, prelude::*};
-use leptos_router::hooks::use_location;
+use leptos_router::{hooks::use_location, location::Location};
 use serde::{Deserialize, Serialize};
 
 use super::{House, Place, desk, place::case_of, reasons::Notepad, sheet};
@@ -44,7 +44,7 @@ async fn fetch(asked: Asked) -> Result<Page, Fault> {
 /// what was shown stays until the next is there, and nothing of a page that was left is asked for again.
 pub fn area(house: House) -> AnyView {
     let pad = Notepad::new();
-    let (path, query) = (use_location().pathname, use_location().query);
+    let Location { pathname: path, query, .. } = use_location();
     let home = house.path();
     let asked = Memo::new(move |before: Option<&Asked>| {
         let path = path.get();
