@@ -18,7 +18,11 @@ use axum::{
     http::{HeaderValue, Response, StatusCode, header, request::Parts},
 };
 use futures::StreamExt;
-use leptos::{IntoView, nonce::Nonce, prelude::provide_context};
+use leptos::{
+    IntoView,
+    nonce::Nonce,
+    prelude::{Owner, provide_context},
+};
 use leptos_axum::ResponseOptions;
 use leptos_integration_utils::{BoxedFnOnce, PinnedFuture, PinnedStream, build_response};
 use leptos_meta::ServerMetaContext;
@@ -75,6 +79,9 @@ async fn render(node: &Node, visit: &Visit, parts: Parts, flash: Flash, fault: O
             provide_context(flash);
             if scripted {
                 provide_context(nonce);
+            } else if let Some(context) = Owner::current_shared_context() {
+                // Nothing will read the data of this page in a browser: what would write it there would never be asked, nor end.
+                context.set_is_hydrating(false);
             }
             if let Some(fault) = fault {
                 provide_context(PageFault(fault));
