@@ -44,7 +44,7 @@ async fn run() -> Outcome {
     let beian = |args: &[&str]| {
         let mut command = Command::new(&program);
         command.args(args).env("DATABASE_URL", &database).env("BEIAN_DATA", &data).env("BEIAN_SITE", &site);
-        command.env("BEIAN_ADDR", SYSTEM).env("BEIAN_LIMIT_FACTOR", "1000000").env("BEIAN_LOG", "error").stdout(Stdio::null());
+        command.env("BEIAN_ADDR", SYSTEM).env("BEIAN_LIMIT_FACTOR", "60000").env("BEIAN_LOG", "error").stdout(Stdio::null());
         command
     };
     let drafts = (submission::SUBMISSIONS * PAIRS + 10).to_string();

@@ -3,21 +3,41 @@
 use crate::Outcome;
 use std::{collections::BTreeMap, fs, path::Path};
 
-/// The brotli size of WASM and script that each area downloads.
+/// The most of the wizard's pages, in kB of WASM and script.
+const WIZARD: f64 = 220.0;
+/// The most that a staff area weighs beyond the wizard, in kB.
+const STAFF: f64 = 60.0;
+
+/// The brotli size of WASM and script that each area downloads, and of each file.
 pub fn print(site: &Path) -> Outcome {
     let assets: serde_json::Value = serde_json::from_slice(&fs::read(site.join("assets.json"))?)?;
     let base = assets["base"].as_str().unwrap_or_default().trim_start_matches('/');
     let folder = site.join(base);
     let mut sizes = BTreeMap::new();
     collect(&folder, &folder, &mut sizes)?;
-    let size = |file: &str| sizes.get(file).copied().unwrap_or_default();
     let common: u64 = sizes.iter().filter(|(name, _)| name.ends_with(".js") || *name == "app.wasm").map(|(_, bytes)| bytes).sum();
-    println!("weight, brotli: script and WASM that every hydrated area shares: {:.1} kB", kilobytes(common));
+    let mut areas = BTreeMap::new();
     for (part, files) in assets["parts"].as_object().into_iter().flatten() {
-        let own: u64 = files.as_array().into_iter().flatten().filter_map(|file| file.as_str()).map(size).sum();
-        println!("weight, brotli: {part}: {:.1} kB more, {:.1} kB in all", kilobytes(own), kilobytes(common + own));
+        let files: Vec<&str> = files.as_array().into_iter().flatten().filter_map(|file| file.as_str()).collect();
+        let own: u64 = files.iter().filter_map(|file| sizes.get(*file)).sum();
+        areas.insert(part.as_str(), (kilobytes(common + own), files));
     }
-    println!("weight, brotli: public pages: 0 kB of script and WASM; styles {:.1} kB", kilobytes(size("app.css")));
+    let wizard = areas.get("filing_area").map(|(size, _)| *size).unwrap_or_default();
+    println!("weight, brotli, of script and WASM: {:.1} kB in every area that hydrates", kilobytes(common));
+    for (area, (size, files)) in &areas {
+        let goal = match *area {
+            // Its pages come without scripts: nothing downloads it.
+            "public_area" => continue,
+            "filing_area" => format!("the wizard (goal {WIZARD:.0})"),
+            "account_area" => "the account's own pages".to_owned(),
+            _ => format!("{:+.1} against the wizard (goal {STAFF:.0})", size - wizard),
+        };
+        println!("weight, brotli: {area}: {size:.1} kB in all, {goal}: {}", files.join(" "));
+    }
+    println!("weight, brotli: public pages: no script, no WASM");
+    for (name, size) in &sizes {
+        println!("weight, brotli: {:>8.1} kB {name}", kilobytes(*size));
+    }
     Ok(())
 }
 

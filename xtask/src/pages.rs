@@ -103,6 +103,9 @@ pub fn build(mode: Mode) -> Outcome<PathBuf> {
         let _ = fs::remove_dir_all(&unfinished);
         fs::create_dir_all(&unfinished)?;
         let parts = split_and_bind(&wasm, &unfinished)?;
+        if mode == Mode::Release {
+            forget_names(&unfinished)?;
+        }
         fs::write(unfinished.join("app.css"), &css)?;
         fs::write(unfinished.join("start.js"), START)?;
         fs::write(unfinished.join("parts.js"), PARTS)?;
@@ -160,6 +163,35 @@ fn split_and_bind(wasm: &[u8], folder: &Path) -> Outcome<BTreeMap<String, Vec<St
     fs::rename(folder.join("app_bg.wasm"), folder.join("app.wasm"))?;
 
     Ok(split.prefetch_map.into_iter().map(|(part, files)| (part_name(&part), wasm_files(files))).collect())
+}
+
+/// Takes the custom sections out of every part: the names of all functions, which weigh more than the functions, and which
+/// only a debugger reads.
+fn forget_names(folder: &Path) -> Outcome {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "wasm") {
+            let short = without_custom_sections(&fs::read(&path)?).ok_or_else(|| format!("{} ends early", path.display()))?;
+            fs::write(&path, short)?;
+        }
+    }
+    Ok(())
+}
+
+/// A module is a head of eight bytes and sections: kind (0: custom), length in LEB128, content.
+fn without_custom_sections(module: &[u8]) -> Option<Vec<u8>> {
+    let (head, mut rest) = module.split_at_checked(8)?;
+    let mut kept = head.to_vec();
+    while let Some((kind, after)) = rest.split_first() {
+        let digits = after.iter().position(|byte| byte & 0x80 == 0)? + 1;
+        let length = after.get(..digits)?.iter().rev().fold(0_usize, |length, byte| length << 7 | usize::from(byte & 0x7f));
+        let (section, next) = rest.split_at_checked(1 + digits + length)?;
+        if *kind != 0 {
+            kept.extend_from_slice(section);
+        }
+        rest = next;
+    }
+    Some(kept)
 }
 
 fn wasm_files(files: Vec<String>) -> Vec<String> {
@@ -255,4 +287,19 @@ fn forget_old_builds(folder: &Path, current: &str) -> Outcome {
         fs::remove_dir_all(path)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_custom_sections;
+
+    #[test]
+    fn of_a_module_the_custom_sections_alone_are_left_behind() {
+        let head = b"\0asm\x01\0\0\0";
+        let types = b"\x01\x04\x01\x60\0\0";
+        let names = [&[0, 0x84, 0][..], b"\x03abc"].concat();
+        let module = [&head[..], &names, types, &names].concat();
+        assert_eq!(without_custom_sections(&module), Some([&head[..], types].concat()));
+        assert_eq!(without_custom_sections(&module[..module.len() - 1]), None);
+    }
 }

@@ -7,7 +7,7 @@ use crate::accounts::rows;
 use crate::clock::Clock;
 use crate::jobs::{self, Handlers};
 use crate::keys::Place;
-use crate::{Ctx, Error, Result, audit, captcha, confirmations, filings, materials, reviews};
+use crate::{Ctx, Error, Result, audit, captcha, confirmations, filings, limits, materials, reviews};
 use bytes::Bytes;
 use domain::Moment;
 use domain::actor::Actor;
@@ -159,6 +159,10 @@ pub(super) async fn fill_in_many(ctx: &Ctx, count: usize) -> Result<()> {
         let mut walker = Walker::new(Ctx { clock: Clock::standing(ctx.clock.now()), ..ctx.clone() }, &journey).await?;
         walker.take(FillIn).await?;
         walker.upload().await?;
+        // More than one registrant uploads within an hour.
+        if let Some(owner) = walker.owner.user() {
+            limits::clear(ctx, materials::UPLOADS.kind, &owner.to_string()).await?;
+        }
     }
     Ok(())
 }
