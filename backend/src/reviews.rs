@@ -5,7 +5,7 @@
 
 mod case;
 mod findings;
-mod identity;
+pub(crate) mod identity;
 mod mask;
 mod verdict;
 

@@ -1,7 +1,7 @@
 //! Handing in, taking back, giving up.
 
 use super::{Seen, all_problems, load_draft, registrant, still_seen};
-use crate::{Ctx, Error, Result, Tx, confirmations, holds, journal, retry, retry::RetryKey};
+use crate::{Ctx, Error, Result, Tx, confirmations, holds, journal, retry, retry::RetryKey, reviews::identity};
 use domain::{
     actor::Actor,
     draft::Draft,
@@ -105,7 +105,8 @@ async fn command_for(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing, draft: &Draft,
         return Ok(Command::Submit { province, provider, leave });
     }
     let confirmations = confirmations::ids(ctx, tx, filing).await?;
-    Ok(Command::Resubmit { province, provider, leave, confirmations })
+    let unchecked = !identity::missing(ctx, tx, filing.id, draft).await?.is_empty();
+    Ok(Command::Resubmit { province, provider, leave, unchecked, confirmations })
 }
 
 /// A filing is verified by one provider: the one of its first access.

@@ -30,7 +30,7 @@ pub async fn case(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<CaseView> {
     let findings = findings::find(ctx, &mut tx, &house, &filing, &draft, &unchecked).await?;
     if findings.iter().any(findings::is_in_the_way) {
         for (verb, refusal) in &mut progress.offers {
-            if *verb == Verb::Pass && refusal.is_none() {
+            if matches!(verb, Verb::Pass | Verb::Resubmit) && refusal.is_none() {
                 *refusal = Some(Refusal::Incomplete);
             }
         }

@@ -1,5 +1,5 @@
 //! Checks of the identity of persons in charge (features R7): by face, face to face or by video, before the provider can
-//! pass.
+//! pass, or send a refused filing on again.
 
 use crate::queues::{House, HouseKind};
 use crate::{Ctx, Error, Result, audit, notes};
@@ -31,7 +31,7 @@ pub async fn record_identity_check(ctx: &Ctx, caller: &Actor, id: FilingId, sect
     let HouseKind::Provider(_) = house.kind else { return Err(Error::NotFound) };
     let mut tx = ctx.pool.begin().await?;
     let filing = super::case::lock_visible(&mut tx, caller, id).await?;
-    if filing.status != Status::ProviderReview {
+    if !matches!(filing.status, Status::ProviderReview | Status::BureauRefused) {
         return Err(Refusal::Status { status: filing.status }.into());
     }
     if filing.claimed_by.is_some_and(|holder| holder != house.user) {
@@ -101,7 +101,7 @@ pub(super) async fn list(ctx: &Ctx, conn: &mut PgConnection, filing: &Filing, dr
 }
 
 /// The persons whose identity is still to be checked: those with a material of a kind that shows a person.
-pub(super) async fn missing(ctx: &Ctx, conn: &mut PgConnection, id: FilingId, draft: &Draft) -> Result<Vec<Section>> {
+pub(crate) async fn missing(ctx: &Ctx, conn: &mut PgConnection, id: FilingId, draft: &Draft) -> Result<Vec<Section>> {
     let checks = sqlx::query!("select section, person_index from identity_checks where filing_id = $1", id.0);
     let checks = checks.fetch_all(conn).await?;
     let is_checked = |person: Section| {

@@ -117,6 +117,39 @@ async fn a_check_of_identity_is_worth_nothing_for_whoever_is_named_in_the_same_p
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_person_named_after_a_refusal_is_checked_before_the_bureau_sees_the_filing_again(pool: PgPool) {
+    let ctx = set(pool).await;
+    policy(&ctx, "sms_stage = 'none', after_refusal = 'bureau'").await;
+    let owner = registrant(1);
+    let id = to_the_bureau(&ctx, &owner, 1).await;
+    refuse(&ctx, &reviewer(1), id).await.unwrap();
+    save_sponsor(&ctx, &owner, id, |draft| draft.sponsor.remark = "更正".into()).await;
+    resubmit(&ctx, &owner, id).await.unwrap();
+    assert_eq!(status(&ctx, id).await, "bureau_review", "the person is the one who was checked");
+
+    refuse(&ctx, &reviewer(1), id).await.unwrap();
+    save_sponsor(&ctx, &owner, id, |draft| draft.sponsor.person_name = "李楠".into()).await;
+    resubmit(&ctx, &owner, id).await.unwrap();
+    assert_eq!(status(&ctx, id).await, "provider_review");
+    pass(&ctx, id).await;
+    assert_eq!(status(&ctx, id).await, "bureau_review");
+
+    // The provider, who may send it on without the registrant, checks first too.
+    policy(&ctx, "sms_stage = 'none', after_refusal = 'provider'").await;
+    refuse(&ctx, &reviewer(1), id).await.unwrap();
+    let change = correcting(&[("sponsor", "person_name", "李南")]);
+    reviews::correct(&ctx, &clerk(1), id, seen(&ctx, id).await, key(), change).await.unwrap();
+    assert_eq!(offer(&at_desk(&ctx, id).await.0, Verb::Resubmit), Some(Refusal::Incomplete));
+    let early = resubmit(&ctx, &clerk(1), id).await;
+    assert!(matches!(early, Err(Error::Refused(Refusal::Incomplete))), "{early:?}");
+    check(&ctx, id, "sponsor").await;
+    assert_eq!(offer(&at_desk(&ctx, id).await.0, Verb::Resubmit), None);
+    resubmit(&ctx, &clerk(1), id).await.unwrap();
+    assert_eq!(status(&ctx, id).await, "bureau_review");
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn a_correction_that_makes_another_answer_wrong_changes_nothing(pool: PgPool) {
     let ctx = set(pool).await;
     let id = at_provider(&ctx, &registrant(1), &company(1)).await;

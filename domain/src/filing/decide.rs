@@ -32,6 +32,8 @@ pub enum Command {
         provider: ProviderId,
         /// Whether the provider may correct.
         leave: bool,
+        /// A person in charge is named whose identity nobody has checked (R7): the way leads through the provider.
+        unchecked: bool,
         /// Those who must confirm, should a round open.
         confirmations: Vec<ConfirmationId>,
     },
@@ -218,7 +220,7 @@ impl Filing {
         match verb {
             Verb::Create | Verb::Edit => Command::Edit,
             Verb::Submit => Command::Submit { province, provider, leave: false },
-            Verb::Resubmit => Command::Resubmit { province, provider, leave: false, confirmations },
+            Verb::Resubmit => Command::Resubmit { province, provider, leave: false, unchecked: false, confirmations },
             Verb::Withdraw => Command::Withdraw,
             Verb::Claim => Command::Claim,
             Verb::Release => Command::Release,
@@ -271,10 +273,15 @@ impl Filing {
                 let fact = Fact::Submitted { province: *province, provider: *provider, leave: *leave };
                 Ok((Status::ProviderReview, fact, Some(entry)))
             }
-            Command::Resubmit { province, provider, leave, confirmations } => {
+            Command::Resubmit { province, provider, leave, unchecked, confirmations } => {
                 let fact = Fact::Submitted { province: *province, provider: *provider, leave: *leave };
-                let moved = self.province != Some(*province) || self.provider != Some(*provider);
-                let (to, entry) = self.resubmit(actor, moved, confirmations, env);
+                // The provider is where it would have to go: the check comes first.
+                if *unchecked && Who::of(actor) == Who::Provider {
+                    return Err(Refusal::Incomplete);
+                }
+                // Nobody at the new provider, or for the new province, has verified it yet; nor a new person in charge.
+                let unverified = *unchecked || self.province != Some(*province) || self.provider != Some(*provider);
+                let (to, entry) = self.resubmit(actor, unverified, confirmations, env);
                 Ok((to, fact, Some(entry)))
             }
             Command::Withdraw => Ok((Status::Draft, Fact::Plain, None)),
@@ -401,10 +408,9 @@ impl Filing {
         }
     }
 
-    fn resubmit(&self, actor: &Actor, moved: bool, confirmations: &[ConfirmationId], env: &Env) -> (Status, Entry) {
+    fn resubmit(&self, actor: &Actor, unverified: bool, confirmations: &[ConfirmationId], env: &Env) -> (Status, Entry) {
         let through_provider = match self.status {
-            // Nobody at the new provider, or for the new province, has verified it yet.
-            _ if moved => true,
+            _ if unverified => true,
             Status::SmsFailed => self.edited,
             Status::BureauRefused => env.policy.after_refusal == RefusalRoute::Provider && Who::of(actor) == Who::Registrant,
             _ => true,

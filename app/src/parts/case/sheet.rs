@@ -56,8 +56,8 @@ pub(super) fn body(place: Place, sheet: Sheet, pad: Notepad) -> AnyView {
         correctable: may(Verb::Correct),
         pad,
     };
-    let recordable = place.house == House::Provider
-        && matches!(offer(&case, Verb::Pass), Some(None | Some(domain::refusal::Refusal::Incomplete)));
+    let in_hand = |verb| matches!(offer(&case, verb), Some(None | Some(domain::refusal::Refusal::Incomplete)));
+    let recordable = place.house == House::Provider && (in_hand(Verb::Pass) || in_hand(Verb::Resubmit));
     let opinion = (place.house == House::Bureau).then(|| provider_opinion(l, &progress.timeline)).flatten();
     let note = move |ev: ev::Event| pad.note(&ev);
     view! {

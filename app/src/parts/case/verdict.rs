@@ -96,7 +96,7 @@ pub fn verdicts(l: Lang, place: Place, case: &CaseView, answers: StoredValue<Vec
 /// A verb that cannot be used now: shown, with the reason.
 fn refused(l: Lang, case: &CaseView, verb: Verb, refusal: &Refusal) -> AnyView {
     // What is incomplete at the provider's desk is the checks of identity (R7), or an answer that has ceased to be right.
-    let incomplete = (verb, refusal) == (Verb::Pass, &Refusal::Incomplete);
+    let incomplete = matches!(verb, Verb::Pass | Verb::Resubmit) && *refusal == Refusal::Incomplete;
     let unchecked = incomplete && case.findings.iter().any(|found| matches!(found, Finding::IdentityUnchecked { .. }));
     let reason = match (unchecked, incomplete) {
         (true, _) => t::desk::identity_first(l).to_owned(),
