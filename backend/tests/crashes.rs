@@ -22,6 +22,10 @@ use backend::{
     settings::{Settings, SmsGateway},
 };
 use domain::{filing::Verb, id::FilingId};
+use nix::{
+    sys::signal::{self, Signal},
+    unistd::Pid,
+};
 use secrecy::SecretString;
 use serde_json::Value;
 use sqlx::PgPool;
@@ -308,8 +312,8 @@ impl Postgres {
     fn kill(&mut self) {
         let Some(mut child) = self.child.take() else { return };
         let pid = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap_or_default();
-        if let Some(pid) = pid.lines().next() {
-            let _ = Command::new("kill").args(["-9", pid]).status();
+        if let Some(pid) = pid.lines().next().and_then(|pid| pid.parse().ok()) {
+            let _ = signal::kill(Pid::from_raw(pid), Signal::SIGKILL);
         }
         let _ = child.wait();
     }

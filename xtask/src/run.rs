@@ -5,6 +5,10 @@ use crate::{
     pages::{self, Mode},
     sh::{Outcome, cargo_for_server, program, root, step, target_dir},
 };
+use nix::{
+    sys::signal::{self, Signal},
+    unistd::Pid,
+};
 use std::{
     collections::BTreeMap,
     fs,
@@ -107,7 +111,8 @@ fn serve_until(cluster: &Cluster, stop: &AtomicBool) -> Outcome {
 
 /// Asks a program to end, and waits until it has.
 pub fn end(child: &mut Child) -> Outcome {
-    let _ = program("kill").args(["-TERM", &child.id().to_string()]).status();
+    // By the system call: a bare machine has no program for it.
+    signal::kill(Pid::from_raw(i32::try_from(child.id())?), Signal::SIGTERM)?;
     let asked = Instant::now();
     while asked.elapsed() < Duration::from_secs(30) {
         if child.try_wait()?.is_some() {

@@ -1,7 +1,11 @@
 //! Starting, health, draining.
 
 use crate::server::{Place, Server, beian, header_of, run};
-use std::{process::Command, time::Duration};
+use nix::{
+    sys::signal::{self, Signal},
+    unistd::Pid,
+};
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_served_demo_is_healthy_and_ready_and_drains_when_asked_to_end() {
@@ -19,7 +23,7 @@ async fn a_served_demo_is_healthy_and_ready_and_drains_when_asked_to_end() {
     assert!(stream.chunk().await.unwrap().is_some());
 
     let mut process = server.process.lock().unwrap();
-    assert!(Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap().success());
+    signal::kill(Pid::from_raw(i32::try_from(process.id()).unwrap()), Signal::SIGTERM).unwrap();
     let ended = tokio::task::block_in_place(|| process.wait().unwrap());
     assert!(ended.success(), "{ended}");
     drop(process);
