@@ -15,9 +15,10 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_flash();
     provide_ui();
+    // The last route takes every path that the others leave: there is nothing to fall back from.
     view! {
         <Router>
-            <FlatRoutes fallback=pages::NotFound>
+            <FlatRoutes fallback=|| ()>
                 <Route path=path!("/account/*rest") view={Lazy::<pages::AccountArea>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/filings/*rest") view={Lazy::<pages::FilingArea>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/provider/*rest") view={Lazy::<pages::ProviderArea>::new()} ssr=SsrMode::Async/>

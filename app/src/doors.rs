@@ -22,6 +22,7 @@ pub mod sessions;
 pub mod ssr;
 
 use domain::actor::Role;
+use std::{collections::HashMap, sync::LazyLock};
 
 /// What kind of thing a door is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +118,11 @@ pub struct Door {
 }
 
 impl Door {
+    /// Whether more paths than one come to this door.
+    fn is_pattern(&self) -> bool {
+        self.path.ends_with('*') || self.path.contains('{')
+    }
+
     /// Whether a request for `path` comes to this door.
     pub fn matches(&self, path: &str) -> bool {
         let mut given = path.split('/');
@@ -136,11 +142,22 @@ impl Door {
 pub fn find(method: &str, path: &str) -> Option<&'static Door> {
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
     let method = if method == "HEAD" { "GET" } else { method };
-    DOORS
-        .iter()
-        .filter(|door| door.kind.method() == method && door.matches(path))
-        .max_by_key(|door| (!door.path.ends_with('*'), !door.path.contains('{'), door.path.len()))
+    EXACT.get(&(method, path)).copied().or_else(|| {
+        PATTERNS
+            .iter()
+            .copied()
+            .filter(|door| door.kind.method() == method && door.matches(path))
+            .max_by_key(|door| (!door.path.ends_with('*'), !door.path.contains('{'), door.path.len()))
+    })
 }
+
+/// The doors of one path each, by method and path: every request asks, and most are for one of these.
+static EXACT: LazyLock<HashMap<(&str, &str), &Door>> = LazyLock::new(|| {
+    DOORS.iter().filter(|door| !door.is_pattern()).map(|door| ((door.kind.method(), door.path), door)).collect()
+});
+
+/// All others.
+static PATTERNS: LazyLock<Vec<&Door>> = LazyLock::new(|| DOORS.iter().filter(|door| door.is_pattern()).collect());
 
 const fn door(kind: Kind, path: &'static str, who: Who, owner: Owner, limit: Limit) -> Door {
     Door { kind, path, who, owner, limit }

@@ -282,7 +282,7 @@ impl Listener {
         let this = Rc::downgrade(self);
         let hinted = self.keep(move |event| {
             let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
-            let hint = text.and_then(|text| serde_json::from_str::<Hint>(&text).ok());
+            let hint = text.and_then(|text| serde_json::from_slice::<Hint>(text.as_bytes()).ok());
             if let (Some(this), Some(hint)) = (this.upgrade(), hint) {
                 this.take(hint);
                 this.say(&Word::Hint(hint));
@@ -328,5 +328,5 @@ impl Listener {
 
 fn word_of(event: &JsValue) -> Option<Word> {
     let text = event.dyn_ref::<MessageEvent>()?.data().as_string()?;
-    serde_json::from_str(&text).ok()
+    serde_json::from_slice(text.as_bytes()).ok()
 }

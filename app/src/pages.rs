@@ -12,4 +12,4 @@ pub use bureau::BureauArea;
 pub use errors::fault_document;
 pub use filing::FilingArea;
 pub use provider::ProviderArea;
-pub use public::{NotFound, PublicArea};
+pub use public::PublicArea;

@@ -43,7 +43,7 @@ mod textarea;
 
 pub use button::{ButtonRow, DangerButton, LinkButton, SubmitButton};
 pub use choice::{Checkbox, CheckboxGroup, Choice, RadioGroup, SelectField};
-pub use data::{page_data, provide_ui, use_page_version};
+pub use data::{PageData, page_data, part_data, provide_ui, use_page_version};
 pub use field::{DateField, FileField, TextField, Width};
 pub use form::{Check, FaultLines, FieldProblem, Form, FormAction, FormValues, PostForm, Tell, field_path, go};
 pub use list::{SummaryCard, SummaryList, SummaryRow};

@@ -3,7 +3,7 @@
 use crate::{Error, Result};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    PgPool,
+    Connection, PgPool,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -13,6 +13,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
 /// Connections of one node: nodes are many, the database is one.
 const CONNECTIONS: u32 = 20;
+/// A connection that was used so recently is not asked whether it still stands: that costs every query another round trip.
+/// Each is asked when it is given back anyway.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// Opens a pool; fails when the database does not answer within some seconds.
 pub async fn connect(url: &SecretString) -> Result<PgPool> {
@@ -22,8 +25,20 @@ pub async fn connect(url: &SecretString) -> Result<PgPool> {
         ("timezone", "UTC"),
         ("client_min_messages", "warning"),
     ]);
-    let pool =
-        PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(Duration::from_secs(5)).connect_with(options).await?;
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire(false)
+        .before_acquire(|connection, met| {
+            Box::pin(async move {
+                if met.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_with(options)
+        .await?;
     Ok(pool)
 }
 

@@ -24,6 +24,10 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use secrecy::ExposeSecret;
 use std::process::ExitCode;
 
+/// Pages are made of many small pieces: the system's own allocator takes a fifth of their time and keeps more memory.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// China's website filing: pages, doors, jobs and messages in one process.
 #[derive(Debug, Parser)]
 #[command(name = "beian", version)]

@@ -22,6 +22,7 @@ use axum::{
 };
 use futures::FutureExt;
 use std::{panic::AssertUnwindSafe, path::Path, time::Duration};
+use tower::ServiceBuilder;
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer, services::ServeDir, timeout::TimeoutLayer};
 
 /// Answers of a whole filing fit; files have their own doors.
@@ -50,17 +51,20 @@ pub fn router(node: &Node, site: &Path) -> Router {
         .route(app::doors::materials::DOWNLOAD, get(materials::download))
         .route("/live", get(live::live))
         .layer(DefaultBodyLimit::disable())
+        .with_state(node.clone());
+    // The layers stand around a router, not around each of its routes: a router is cloned for a request by a counter, but a
+    // route together with all that is around it.
+    let guarded = ServiceBuilder::new()
+        .layer(from_fn_with_state(node.clone(), guard))
         .layer(from_fn_with_state(node.clone(), whole))
-        .layer(from_fn_with_state(node.clone(), guard));
-    Router::new()
-        .merge(guarded)
-        .merge(watched)
-        .merge(assets)
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
-        .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(node.clone(), secure))
+        .service(guarded);
+    let all = ServiceBuilder::new()
         .layer(from_fn(observe))
-        .with_state(node.clone())
+        .layer(from_fn_with_state(node.clone(), secure))
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .service(watched.merge(assets).with_state(node.clone()).fallback_service(guarded));
+    Router::new().fallback_service(all)
 }
 
 async fn page(State(node): State<Node>, Extension(visit): Extension<Visit>, request: Request) -> Response {

@@ -91,9 +91,3 @@ fn not_found() -> AnyView {
     }
     .into_any()
 }
-
-/// A path outside every area.
-#[component]
-pub fn NotFound() -> AnyView {
-    view! { <PublicLayout>{not_found()}</PublicLayout> }.into_any()
-}

@@ -1,6 +1,6 @@
 //! Shows what a door answered, or the fault as a page with the right status.
 
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
 
 use leptos::prelude::*;
 
@@ -9,11 +9,11 @@ use crate::{
     fault::Fault,
     shell::set_status,
     texts::{fault_lines, t, use_lang},
-    ui::{Notice, NoticeKind},
+    ui::{Notice, NoticeKind, PageData},
 };
 
 /// Waits for the data, then draws it. What was drawn stays while it is fetched again.
-pub fn load<T>(data: Resource<Result<T, Fault>>, draw: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView
+pub fn load<T>(data: PageData<T>, draw: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
 {
@@ -32,6 +32,20 @@ where
             }}
         </Transition>
     }
+    .into_any()
+}
+
+/// The same for pages without scripts: drawn once, on the server, when the data is there.
+pub fn load_once<T: 'static>(
+    data: impl Future<Output = Result<T, Fault>> + Send + 'static,
+    draw: impl FnOnce(T) -> AnyView + Send + 'static,
+) -> AnyView {
+    Suspend::new(async move {
+        match data.await {
+            Ok(data) => draw(data),
+            Err(fault) => fault_page(&fault),
+        }
+    })
     .into_any()
 }
 

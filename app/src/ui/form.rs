@@ -116,7 +116,7 @@ impl FormValues {
                 plant(&mut tree, &keys, value);
             }
         }
-        serde_json::from_value(tree).ok()
+        serde_json::from_slice(tree.to_string().as_bytes()).ok()
     }
 }
 
@@ -491,9 +491,9 @@ async fn send(url: &str, data: &FormData, upload: bool) -> Result<Done, Fault> {
     let response = request.map_err(|_| Fault::Offline)?.send().await.map_err(|_| Fault::Offline)?;
     let body = response.text().await.map_err(|_| Fault::Offline)?;
     if response.ok() {
-        serde_json::from_str(&body).map_err(|_| Fault::Offline)
+        serde_json::from_slice(body.as_bytes()).map_err(|_| Fault::Offline)
     } else {
-        Err(serde_json::from_str(&body).unwrap_or(Fault::Offline))
+        Err(serde_json::from_slice(body.as_bytes()).unwrap_or(Fault::Offline))
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     doors,
     texts::{t, use_lang},
-    ui::SelectField,
+    ui::{SelectField, part_data},
 };
 
 fn cities(province: &str) -> Vec<(String, String)> {
@@ -34,7 +34,7 @@ pub(super) fn fields(answers: Answers<SponsorForm>, said: Vec<Reason>) -> AnyVie
             if is_here { form.city.clone() } else { String::new() }
         })
     });
-    let counties = Resource::new(
+    let counties = part_data(
         move || city.get(),
         |city| async move { if city.is_empty() { Ok(Vec::new()) } else { doors::filings::counties(city).await } },
     );

@@ -18,7 +18,7 @@ use crate::{
     doors::filings::{Resubmit, Submit},
     paths,
     texts::{Lang, problem_text, refusal_text, t, use_lang},
-    ui::{Checkbox, FormAction, Notice, NoticeKind, PageHead, PostForm, SubmitButton, SummaryCard, SummaryRow},
+    ui::{Checkbox, FormAction, Notice, NoticeKind, PageHead, PostForm, SubmitButton, SummaryCard, SummaryRow, part_data},
 };
 
 /// The page.
@@ -133,7 +133,7 @@ fn card(l: Lang, view: &DraftView, section: Section, problems: &[Problem], confl
 
 /// The county's name: the browser does not carry all of them.
 fn county(code: String) -> AnyView {
-    let name = Resource::new(move || code.clone(), doors::filings::division);
+    let name = part_data(move || code.clone(), doors::filings::division);
     view! { <Transition>{move || Suspend::new(async move { name.await.unwrap_or_default() })}</Transition> }.into_any()
 }
 

@@ -546,8 +546,8 @@ async fn post(url: &str, params: &UrlSearchParams) -> Result<Kept, Fault> {
     let response = request.send().await.map_err(|_| Fault::Offline)?;
     let body = response.text().await.map_err(|_| Fault::Offline)?;
     if response.ok() {
-        serde_json::from_str(&body).map_err(|_| Fault::Offline)
+        serde_json::from_slice(body.as_bytes()).map_err(|_| Fault::Offline)
     } else {
-        Err(serde_json::from_str(&body).unwrap_or(Fault::Offline))
+        Err(serde_json::from_slice(body.as_bytes()).unwrap_or(Fault::Offline))
     }
 }

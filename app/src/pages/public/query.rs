@@ -9,13 +9,13 @@ use crate::{
     fault::Fault,
     parts::{
         dates,
-        load::{fault_page, load},
+        load::{fault_page, load_once},
         search_box::SearchBox,
     },
     paths,
     shell::set_status,
     texts::{t, use_lang, wait_text},
-    ui::{Column, DataTable, PageHead, PrintCommand, page_data},
+    ui::{Column, DataTable, PageHead, PrintCommand},
 };
 
 pub(super) fn query_page() -> AnyView {
@@ -28,22 +28,19 @@ pub(super) fn query_page() -> AnyView {
         }
         .into_any();
     }
-    let key = asked.clone();
-    let data = page_data(
-        move || key.clone(),
-        |q| async move {
-            match register::find(q).await {
-                // Limited is an answer too: cannot say, and why.
-                Err(Fault::Limited { retry_after_s }) => Ok((Err(retry_after_s), clock::now().await?)),
-                other => Ok((Ok(other?), clock::now().await?)),
-            }
-        },
-    );
+    let q = asked.clone();
+    let data = async move {
+        match register::find(q).await {
+            // Limited is an answer too: cannot say, and why.
+            Err(Fault::Limited { retry_after_s }) => Ok((Err(retry_after_s), clock::now().await?)),
+            other => Ok((Ok(other?), clock::now().await?)),
+        }
+    };
     let q = asked.clone();
     view! {
         <PageHead title=t::public::query::result_title(l, &asked)/>
         <SearchBox value=asked/>
-        {load(data, move |(found, now)| {
+        {load_once(data, move |(found, now)| {
             view! {
                 {match found {
                     Ok(found) => answer(&q, found),

@@ -10,30 +10,27 @@ use super::query::no_answer;
 use crate::{
     doors::{clock, register},
     fault::Fault,
-    parts::{dates, load::load},
+    parts::{dates, load::load_once},
     paths,
     shell::set_status,
     texts::{Lang, t, use_lang},
-    ui::{Breadcrumb, ButtonRow, Empty, LinkButton, PageHead, PrintCommand, SummaryCard, SummaryRow, Tag, Tone, page_data},
+    ui::{Breadcrumb, ButtonRow, Empty, LinkButton, PageHead, PrintCommand, SummaryCard, SummaryRow, Tag, Tone},
 };
 
 pub(super) fn record_page(number: &str) -> AnyView {
     let l = use_lang();
     let number = crate::parts::decoded(number);
     let key = number.clone();
-    let data = page_data(
-        move || key.clone(),
-        |number| async move {
-            match register::record(number).await {
-                Ok(record) => Ok(Ok((record, clock::now().await?))),
-                Err(fault) => Ok(Err(fault)),
-            }
-        },
-    );
+    let data = async move {
+        match register::record(key).await {
+            Ok(record) => Ok(Ok((record, clock::now().await?))),
+            Err(fault) => Ok(Err(fault)),
+        }
+    };
     let trail = vec![(paths::home(), t::layout::home(l).to_owned()), (paths::query(), t::layout::query(l).to_owned())];
     view! {
         <Breadcrumb trail=trail/>
-        {load(data, move |found| match found {
+        {load_once(data, move |found| match found {
             Ok((record, now)) => {
                 let checked = t::public::query::checked_at(l, &dates::moment(l, now.0));
                 view! {
