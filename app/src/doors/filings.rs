@@ -148,6 +148,7 @@ pub async fn create() -> Result<Done, Fault> {
 /// On return: goes on with what was filled in before (R3).
 #[server(endpoint = "filings/continue_draft", prefix = "/api")]
 pub async fn continue_draft(id: FilingId) -> Result<Done, Fault> {
+    filings::progress(&ssr::ctx()?, &ssr::caller(), id).await?;
     ssr::keep_opened(&id.to_string());
     Ok(Done::to(paths::filing::tasks(id)))
 }

@@ -1,4 +1,5 @@
-//! The permission matrix: every role tries every door. What happened is the committed `permissions.txt`;
+//! The permission matrix: every role tries every door (`permissions.txt`), and whoever is admitted asks about what is their
+//! own and about what is another's (`owners.txt`). What happened is committed;
 //! `BEIAN_WRITE=1` writes it anew.
 
 use crate::server::{Client, Server};
@@ -91,12 +92,17 @@ async fn every_role_meets_at_every_door_what_the_table_says() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/permissions.txt");
+    is_committed("permissions.txt", &matrix);
+}
+
+/// `BEIAN_WRITE=1` writes it anew.
+fn is_committed(name: &str, matrix: &str) {
+    let file = format!("{}/tests/{name}", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("BEIAN_WRITE").is_some() {
-        std::fs::write(file, &matrix).unwrap();
+        std::fs::write(&file, matrix).unwrap();
     }
-    let committed = std::fs::read_to_string(file).unwrap_or_default();
-    assert!(committed == matrix, "permissions.txt is not what happened: BEIAN_WRITE=1 writes it anew\n{matrix}");
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(committed == matrix, "{name} is not what happened: BEIAN_WRITE=1 writes it anew\n{matrix}");
 }
 
 #[test]
@@ -132,4 +138,205 @@ fn every_page_of_the_router_has_its_row() {
         let path = route.path().replace("/{*rest}", "/x").replace("{*any}", "x");
         assert!(app::doors::find("GET", &path).is_some(), "{} has no row in DOORS", route.path());
     }
+}
+
+/// Doors that answer about the caller alone: there is no object to name, so none of another's.
+const ABOUT_ONESELF: &[&str] = &[
+    "/account",
+    "/account/*",
+    "/filings",
+    "/provider",
+    "/bureau",
+    "/sign-in/*",
+    "/api/sessions/sign_out",
+    "/api/sessions/me",
+    "/api/sessions/list",
+    "/api/sessions/revoke_others",
+    "/api/second_factor/enrolment",
+    "/api/second_factor/enrol",
+    "/api/second_factor/prove",
+    "/api/accounts/profile",
+    "/api/accounts/change_password",
+    "/api/accounts/ask_contact_change",
+    "/api/accounts/confirm_contact_change",
+    "/api/accounts/drop_contact_change",
+    "/api/reviews/desk",
+    "/api/filings/list_own",
+    "/api/filings/kind",
+    "/api/filings/create",
+    // Marks what is one's own as read; a database test holds that another's stays unread.
+    "/api/notices/read",
+    "/api/notices/list",
+    "/api/notices/unread",
+];
+
+/// What a door is asked about.
+struct Things {
+    filing: String,
+    material: String,
+    session: String,
+    colleague: String,
+}
+
+async fn json(client: &Client, path: &str) -> serde_json::Value {
+    let response = client.send(client.request(Method::GET, path).header(header::ACCEPT, "application/json")).await;
+    assert_eq!(response.status(), 200, "{path}");
+    serde_json::from_str(&response.text().await.unwrap()).unwrap()
+}
+
+fn first(list: &serde_json::Value) -> String {
+    list[0]["id"].as_str().unwrap().to_owned()
+}
+
+/// What stands first at a desk, with what belongs to whoever sits there.
+async fn at_desk(client: &Client) -> Things {
+    let desk = json(client, "/api/reviews/desk?listing=waiting&page=1").await;
+    let filing = first(&desk["rows"]);
+    let case = json(client, &format!("/api/reviews/case?id={filing}")).await;
+    Things {
+        material: first(&case["case"]["materials"]),
+        session: first(&json(client, "/api/sessions/list").await),
+        colleague: case["case"]["colleagues"][0]["id"].as_str().map(str::to_owned).unwrap_or_default(),
+        filing,
+    }
+}
+
+/// Uploads a picture to a filing, and answers its identifier.
+async fn uploaded(client: &Client, filing: &str) -> String {
+    let mut picture = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(800, 600, image::Rgb([200, 200, 200])).write_to(&mut picture, image::ImageFormat::Jpeg).unwrap();
+    let form = reqwest::multipart::Form::new()
+        .text("id", filing.to_owned())
+        .text("section", "sponsor")
+        .text("kind", "1")
+        .part("file", reqwest::multipart::Part::bytes(picture.into_inner()).file_name("a.jpg"));
+    let request = client.request(Method::POST, "/api/materials/upload").multipart(form);
+    let response = client.send(request.header(header::ACCEPT, "application/json")).await;
+    assert_eq!(response.status(), 200, "{}", response.text().await.unwrap());
+    let draft = json(client, &format!("/api/filings/draft?id={filing}")).await;
+    first(&draft["draft"]["materials"])
+}
+
+/// Asks one door about a thing, with everything else as it should be.
+async fn asks(client: &Client, door: &Door, things: &Things, colleague: &str) -> u16 {
+    let id = match door.path {
+        "/materials/{id}" | "/api/materials/remove" => &things.material,
+        "/api/sessions/revoke" => &things.session,
+        _ => &things.filing,
+    };
+    let place = if door.owner == Owner::Province { "bureau" } else { "provider" };
+    let retry_key = Uuid::new_v4().to_string();
+    let fields = [
+        ("id", id.as_str()),
+        // Of a version that never was: what is one's own is refused as stale and stays what it is.
+        ("seq", "9999"),
+        ("version", "9999"),
+        ("edition", "9999"),
+        ("retry_key", &retry_key),
+        ("site", "1"),
+        ("access", "1"),
+        ("section", "sponsor"),
+        ("kind", "1"),
+        ("field", "person_mobile"),
+        ("to", colleague),
+        ("place", place),
+        ("method", "face_to_face"),
+        ("form[reasons][0][section]", "sponsor"),
+        ("form[reasons][0][field]", "name"),
+        ("form[reasons][0][words]", "x"),
+        ("form[reasons][0][suggestion]", ""),
+        ("form[words]", "x"),
+        ("form[granted]", "yes"),
+        ("form[department]", "x"),
+        ("form[approval_number]", "x"),
+        ("form[approval_date]", "2026-01-02"),
+    ];
+    let query = || fields.map(|(name, value)| format!("{name}={value}")).join("&");
+    let request = match door.kind {
+        Kind::Upload => {
+            let form =
+                fields.into_iter().fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(name, value.to_owned()));
+            let file = reqwest::multipart::Part::bytes(b"no picture".to_vec()).file_name("a.jpg");
+            client.request(Method::POST, door.path).multipart(form.part("file", file))
+        }
+        Kind::Write => client.request(Method::POST, door.path).form(&fields),
+        Kind::Read => client.request(Method::GET, &format!("{}?{}", door.path, query())),
+        Kind::Stream => client.request(Method::GET, &format!("{}?filing={id}", door.path)),
+        _ => {
+            let path = door.path.replace("{id}", id);
+            let within = if door.path == "/filings/*" { id.clone() } else { format!("cases/{id}") };
+            client.request(Method::GET, &path.replace('*', &within))
+        }
+    };
+    let accept = if door.kind == Kind::Page { "text/html" } else { "application/json" };
+    client.send(request.header(header::ACCEPT, accept)).await.status().as_u16()
+}
+
+#[tokio::test]
+async fn at_every_door_what_is_anothers_is_not_there() {
+    let server = Server::demo().await;
+    let registrant = server.signed_in("lin-yuqing").await;
+    let provider = server.signed_in("hengtong-clerk").await;
+    let bureau = server.signed_in("zhejiang-reviewer-1").await;
+    let theirs = [at_desk(&provider).await, at_desk(&bureau).await];
+    let case_of = async |at: usize| {
+        let path = format!("/api/reviews/case?id={}", theirs[at].filing);
+        json([&provider, &bureau][at], &path).await["case"].clone()
+    };
+    let before = [case_of(0).await, case_of(1).await];
+    let nothing = Things { filing: String::new(), material: String::new(), session: String::new(), colleague: String::new() };
+    let mut askers = vec![(Role::Registrant, registrant, nothing, 0)];
+    for (role, name, other) in [
+        (Role::ProviderClerk, "yunshang-clerk", 0),
+        (Role::ProviderAdmin, "yunshang-admin", 0),
+        (Role::Reviewer, "beijing-reviewer-1", 1),
+    ] {
+        let client = server.signed_in(name).await;
+        let mine = at_desk(&client).await;
+        askers.push((role, client, mine, other));
+    }
+
+    let mut matrix = String::from(
+        "# Whoever is admitted, asking about what is their own / about another's. Written by the test `permissions`.\n\n",
+    );
+    let mut wrong = Vec::new();
+    for door in DOORS.iter().filter(|door| matches!(door.owner, Owner::Own | Owner::Provider | Owner::Province | Owner::House)) {
+        if ABOUT_ONESELF.contains(&door.path) {
+            continue;
+        }
+        let mut cells = String::new();
+        for (role, client, mine, other) in &mut askers {
+            if !door.who.admits(Some(*role)) {
+                write!(cells, "{:<15}", "-").unwrap();
+                continue;
+            }
+            if *role == Role::Registrant {
+                let begun = client.call("/api/filings/create", &[]).await;
+                let next: serde_json::Value = serde_json::from_str(&begun.text().await.unwrap()).unwrap();
+                mine.filing = next["next"].as_str().unwrap().split('/').nth(2).unwrap().to_owned();
+                mine.material = uploaded(client, &mine.filing).await;
+            }
+            let others = asks(client, door, &theirs[*other], &mine.colleague).await;
+            // A session of one's own that is not the one in use: staff begin one in half a minute, a code holds once.
+            if door.path == "/api/sessions/revoke" {
+                if *role != Role::Registrant {
+                    write!(cells, "{:<15}", format!("- / {others}")).unwrap();
+                    continue;
+                }
+                let all = json(&server.signed_in("lin-yuqing").await, "/api/sessions/list").await;
+                let spare = all.as_array().unwrap().iter().find(|session| session["current"] == true).unwrap();
+                mine.session = spare["id"].as_str().unwrap().to_owned();
+            }
+            let own = asks(client, door, mine, &mine.colleague).await;
+            write!(cells, "{:<15}", format!("{own} / {others}")).unwrap();
+            if others != 404 || matches!(own, 400 | 401 | 403 | 404 | 500..) {
+                wrong.push(format!("{} {} by {}: own {own}, another's {others}", door.kind.method(), door.path, role.name()));
+            }
+        }
+        let (kind, owner) = (format!("{:?}", door.kind), format!("{:?}", door.owner));
+        writeln!(matrix, "{kind:<9} {:<42} {owner:<9} {}", door.path, cells.trim_end()).unwrap();
+    }
+    assert!(wrong.is_empty(), "{}\n{matrix}", wrong.join("\n"));
+    assert_eq!(before, [case_of(0).await, case_of(1).await], "nobody else changed it");
+    is_committed("owners.txt", &matrix);
 }
