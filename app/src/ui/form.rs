@@ -296,11 +296,14 @@ pub fn PostForm(
                     _ = form.answer.try_set(FaultLines::default());
                     _ = form.checked.try_set(Vec::new());
                     renew_retry_key(&element);
-                    match on_done {
-                        Some(on_done) => _ = on_done.try_run(done.next),
+                    let stays = match on_done {
+                        Some(on_done) => on_done.try_run(done.next).is_some(),
                         None => go(&done.next, &navigate),
+                    };
+                    // A page that is left, as at signing out, does not ask once more.
+                    if stays {
+                        _ = version.try_update(|version| *version += 1);
                     }
-                    _ = version.try_update(|version| *version += 1);
                 }
                 Err(fault) => {
                     _ = form.checked.try_set(Vec::new());
@@ -498,7 +501,7 @@ async fn send(url: &str, data: &FormData, upload: bool) -> Result<Done, Fault> {
 }
 
 /// Goes to a path of this site: within the hydrated area without a reload, elsewhere with one.
-pub fn go(next: &str, navigate: &(impl Fn(&str, NavigateOptions) + ?Sized)) {
+pub fn go(next: &str, navigate: &(impl Fn(&str, NavigateOptions) + ?Sized)) -> bool {
     let here = window().location().pathname().unwrap_or_default();
     let path = next.split(['?', '#']).next().unwrap_or_default();
     let same_area = crate::shell::part_of(&here).is_some_and(|part| crate::shell::part_of(path) == Some(part));
@@ -508,6 +511,7 @@ pub fn go(next: &str, navigate: &(impl Fn(&str, NavigateOptions) + ?Sized)) {
     } else {
         _ = window().location().set_href(next);
     }
+    same_area
 }
 
 fn pairs(data: &FormData) -> FormValues {
