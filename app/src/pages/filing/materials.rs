@@ -14,7 +14,9 @@ use web_sys::HtmlInputElement;
 
 use super::{
     answers::{material_name, section_name},
-    reasons, trail,
+    is_checked, reasons,
+    section::follow_hash,
+    trail,
 };
 use crate::{
     doors::materials::{Remove, UPLOAD},
@@ -85,6 +87,7 @@ pub(super) fn page(view: DraftView) -> AnyView {
     let asked = asked(&view.draft);
     let sections: BTreeSet<Section> = asked.iter().map(|one| one.section).collect();
     let started = view.draft.sponsor != Default::default();
+    follow_hash(|| true);
     let groups = sections
         .into_iter()
         .map(|section| {
@@ -129,7 +132,10 @@ fn item(l: Lang, view: &DraftView, one: Asked) -> AnyView {
     let uploaded = !there.is_empty();
     let state = match (uploaded, required) {
         (true, _) => view! { <Tag text=t::filing::materials::uploaded(l) tone=Tone::Green/> }.into_any(),
-        (false, true) => view! { <Tag text=t::filing::materials::missing(l) tone=Tone::Amber/> }.into_any(),
+        (false, true) => {
+            let tone = if is_checked() { Tone::Red } else { Tone::Amber };
+            view! { <Tag text=t::filing::materials::missing(l) tone=tone/> }.into_any()
+        }
         (false, false) => view! { <Tag text=t::filing::materials::optional(l)/> }.into_any(),
     };
     let in_person = is_in_person(kind).then(|| view! { <Tag text=t::filing::materials::in_person(l) tone=Tone::Blue/> });

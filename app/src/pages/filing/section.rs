@@ -255,14 +255,7 @@ impl Keeper {
     /// Once the page is alive: look at what was typed before, and listen for the end of it. Does nothing on the server.
     fn start(self, place: NodeRef<html::Div>, look: impl Fn(&FormValues) + Clone + 'static) {
         self.place.set_value(Some(place));
-        // The router's, not the window's: within the area the address changes after the page has been drawn.
-        let hash = use_location().hash;
-        Effect::new(move |_| {
-            if place.get().is_some() {
-                let id = hash.get().trim_start_matches('#').to_owned();
-                request_animation_frame(move || focus_field(&id));
-            }
-        });
+        follow_hash(move || place.get().is_some());
         Effect::new(move |_| {
             let Some(form) = place.get().and_then(|div| form_around(&div.into())) else { return };
             if self.client.with_value(String::is_empty) {
@@ -528,6 +521,18 @@ fn is_changed(form: &HtmlFormElement) -> bool {
         let sent = select.query_selector("option[selected]").ok().flatten().and_then(|option| option.get_attribute("value"));
         sent.unwrap_or_default() != select.value()
     })
+}
+
+/// Goes to the field that the address names, once the page is there. Does nothing on the server.
+pub(super) fn follow_hash(is_there: impl Fn() -> bool + 'static) {
+    // The router's, not the window's: within the area the address changes after the page has been drawn.
+    let hash = use_location().hash;
+    Effect::new(move |_| {
+        if is_there() {
+            let id = hash.get().trim_start_matches('#').to_owned();
+            request_animation_frame(move || focus_field(&id));
+        }
+    });
 }
 
 /// A link leads to a field: give it the keyboard.

@@ -59,7 +59,7 @@ pub(super) fn body(place: Place, view: DeskView) -> AnyView {
     let actions = view! { <span class="needs-scripts">{state}</span><Keys keys=keys/> }.into_any();
     view! {
         <PageHead title=title caption=house lead=lead actions=actions/>
-        {done(place)}
+        {done(place, None)}
         {queue::counts(l, place, desk)}
         <h2 class="list-name">{queue::list_text(l, place.listing)}</h2>
         {queue::rows(l, place, desk, now)}
@@ -69,7 +69,7 @@ pub(super) fn body(place: Place, view: DeskView) -> AnyView {
 }
 
 /// What was done with the last case, with a link to it.
-pub fn done(place: Place) -> AnyView {
+pub fn done(place: Place, here: Option<String>) -> AnyView {
     let l = use_lang();
     let query = use_location().query;
     (move || {
@@ -78,8 +78,10 @@ pub fn done(place: Place) -> AnyView {
         let words = verb_text(l, verb);
         let last = query.get_str("last").and_then(|id| id.parse().ok());
         let title = if last.is_some() { t::desk::done_banner(l, words) } else { t::desk::done_here(l, words) };
+        // Another sponsor's case stands here now: that it is another is said, not left to be noticed.
+        let next = here.as_ref().filter(|_| last.is_some()).map(|here| t::desk::done_next(l, here));
         let link = last.map(|id| view! { <a href=place.case(id)>{t::desk::done_open(l)}</a> });
-        Some(view! { <Notice kind=NoticeKind::Success><p><strong>{title}</strong>" "{link}</p></Notice> })
+        Some(view! { <Notice kind=NoticeKind::Success><p><strong>{title}</strong>" "{next}" "{link}</p></Notice> })
     })
     .into_any()
 }

@@ -64,7 +64,7 @@ pub(super) fn body(place: Place, sheet: Sheet, pad: Notepad) -> AnyView {
         <div class="sheet" on:input=note on:change=move |ev| pad.note(&ev)>
             {head(l, place, &case, now)}
             {changed(l, &case, pad)}
-            {done(place)}
+            {done(place, Some(progress.title.clone()))}
             {notices(l, &case)}
             {findings(l, &case.findings, &case.providers)}
             {opinion}
