@@ -39,6 +39,8 @@ test('the provider returns with a reason at a field, the registrant reads it the
   await address.fill(`${answers.address}东侧`);
   await page.getByRole('button', { name: '保存，稍后再填' }).click();
   await expect(page.getByRole('heading', { level: 1, name: '首次备案' })).toBeVisible();
+  await expect(page.getByText('已修改', { exact: true })).toBeVisible();
+  await expect(page.getByText('须修改', { exact: true })).toHaveCount(0);
   await open(page, `/filings/${id}/review`);
   await declareAndSubmit(page, '修改完毕，再次提交');
   expect(new URL(page.url()).pathname).toBe(`/filings/${id}/submitted`);

@@ -118,3 +118,32 @@ test('the place of the servers follows from the addresses, and nothing moves whe
   await page.getByRole('button', { name: '采用' }).click();
   await expect(chosen).toBeChecked();
 });
+
+test('what is missing is one click away from its place, a material too', async ({ newcomer }) => {
+  const registrant = await newcomer();
+  const id = await fillIn(registrant, company());
+  const page = await registrant.context.newPage();
+  await open(page, `/filings/${id}/review`);
+  await page.getByRole('link', { name: /域名证书/ }).click();
+  const card = page.locator('article.material').filter({ has: page.getByRole('heading', { name: '域名证书' }) });
+  await expect(card).toBeFocused();
+  await expect(card).toBeInViewport();
+  await page.reload();
+  await settled(page);
+  await expect(card).toBeFocused();
+});
+
+test('whoever signs out is not asked for in vain', async ({ newcomer }) => {
+  const registrant = await newcomer();
+  const id = await begin(registrant);
+  const page = await registrant.context.newPage();
+  await open(page, `/filings/${id}`);
+  const refused: string[] = [];
+  page.on('response', (response) => {
+    if (response.status() === 401) refused.push(response.url());
+  });
+  await page.getByRole('button', { name: '退出' }).first().click();
+  await expect(page).toHaveURL('/');
+  await page.waitForLoadState('networkidle');
+  expect(refused).toEqual([]);
+});

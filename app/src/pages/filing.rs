@@ -64,6 +64,7 @@ enum Page {
     Tasks(FilingId),
     Section(FilingId, Section),
     Review(FilingId),
+    Answers(FilingId),
     Submitted(FilingId),
     Progress(FilingId),
     Withdraw(FilingId),
@@ -115,6 +116,7 @@ impl Page {
             ["sites", site, "accesses", access, "remove"] => Self::RemoveAccess(id, key(site)?, key(access)?),
             ["materials"] => Self::Section(id, Section::Materials),
             ["review"] => Self::Review(id),
+            ["answers"] => Self::Answers(id),
             ["submitted"] => Self::Submitted(id),
             ["progress"] => Self::Progress(id),
             ["withdraw"] => Self::Withdraw(id),
@@ -138,6 +140,7 @@ fn draw(page: Option<Page>) -> AnyView {
             _ => sponsor::page(view),
         }),
         Some(Page::Review(id)) => draft(id, review::page),
+        Some(Page::Answers(id)) => load(page_data(move || id, doors::filings::draft), review::answers),
         Some(Page::Submitted(id)) => submitted::page(id),
         Some(Page::Progress(id)) => progress::page(id),
         Some(Page::Withdraw(id)) => ask::withdraw(id),
@@ -195,6 +198,7 @@ mod tests {
             assert_eq!(parse(paths::filing::section(id, section)), Some(Page::Section(id, section)));
         }
         assert_eq!(parse(paths::filing::review(id)), Some(Page::Review(id)));
+        assert_eq!(parse(paths::filing::answers(id)), Some(Page::Answers(id)));
         assert_eq!(parse(paths::filing::remove_access(id, 1, 2)), Some(Page::RemoveAccess(id, 1, 2)));
         assert_eq!(Page::parse("nonsense"), None);
         assert_eq!(parse(format!("/filings/{id}/sites/0")), None);

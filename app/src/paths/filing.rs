@@ -66,6 +66,12 @@ pub fn review(id: FilingId) -> String {
     format!("/filings/{id}/review")
 }
 
+/// What was handed in, to be read.
+#[must_use]
+pub fn answers(id: FilingId) -> String {
+    format!("/filings/{id}/answers")
+}
+
 /// Submitted: what happens next.
 #[must_use]
 pub fn submitted(id: FilingId) -> String {

@@ -37,16 +37,22 @@ pub async fn draft(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<DraftView>
     };
     let versions = sections::versions(&mut tx, id).await?;
     let touched_at = sqlx::query_scalar!("select touched_at from filings where id = $1", id.0).fetch_one(&mut *tx).await?;
+    let uploaded_at =
+        sqlx::query_scalar!("select max(uploaded_at) from materials where filing_id = $1", id.0).fetch_one(&mut *tx).await?;
     let problems = super::problems(&draft, &tables);
     let sections = order(&draft)
         .into_iter()
         .map(|section| SectionState {
             section,
-            version: versions.iter().find(|(s, _)| *s == section).map_or(0, |(_, version)| *version),
+            version: versions.iter().find(|(s, ..)| *s == section).map_or(0, |(_, version, _)| *version),
+            corrected: note.as_ref().is_some_and(|note| match section {
+                Section::Materials => uploaded_at.is_some_and(|at| at > note.at),
+                _ => versions.iter().any(|(s, _, at)| *s == section && *at > note.at),
+            }),
             problems: problems.iter().filter(|p| p.section == section).cloned().collect(),
         })
         .collect();
-    let typed = versions.iter().any(|(section, version)| *version > 1 || *section == Section::Sponsor);
+    let typed = versions.iter().any(|(section, version, _)| *version > 1 || *section == Section::Sponsor);
     Ok(DraftView {
         id,
         status: filing.status,

@@ -52,6 +52,8 @@ pub struct SectionState {
     pub version: i32,
     /// Its problems as the server sees them.
     pub problems: Vec<Problem>,
+    /// Whether it was changed since the filing came back with a note.
+    pub corrected: bool,
 }
 
 /// The draft, whole, as the wizard needs it.

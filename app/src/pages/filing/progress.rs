@@ -55,23 +55,35 @@ fn draw(l: Lang, Standing { view, now }: &Standing) -> AnyView {
     let title = if view.title.is_empty() { t::filing::untitled(l).to_owned() } else { view.title.clone() };
     let tag = view! { <Tag text=status_text(l, view.status) tone=status_tone(view.status)/> }.into_any();
     let number = view.number.as_ref().map(|number| {
-        let mut rows = vec![SummaryRow::new(t::filing::progress::number(l), number.clone())];
-        rows.extend(view.site_numbers.iter().map(|(domain, number)| {
-            SummaryRow::new(format!("{} {domain}", t::filing::progress::site_number(l)), number.clone())
-        }));
+        let sites = view
+            .site_numbers
+            .iter()
+            .map(|(domain, number)| {
+                view! {
+                    <p class="number-of">{format!("{} · {domain}", t::filing::progress::site_number(l))}</p>
+                    <p class="number-large">{number.clone()}</p>
+                }
+            })
+            .collect_view();
+        let rows = vec![SummaryRow::new(t::filing::progress::number(l), number.clone())];
         view! {
             <section class="number-panel">
                 <h2>{t::filing::progress::approved(l)}</h2>
-                <p class="number-large">{number.clone()}</p>
+                {sites}
+                <p>{t::filing::progress::show_number(l)}</p>
                 <SummaryList rows=rows/>
             </section>
         }
     });
+    // A draft is read where it is filled in; of what was given up nothing is left.
+    let gone = matches!(view.status, Status::Draft | Status::Discarded | Status::Expired);
+    let answers = (!gone).then(|| view! { <p><a href=paths::filing::answers(view.id)>{t::filing::progress::answers(l)}</a></p> });
     view! {
         <PageHead title=title caption=t::filing::progress::title(l) lead=view.domains.join("、") actions=tag/>
         {number}
         {came_back(l, view)}
         {facts(l, view, *now)}
+        {answers}
         {persons(l, view)}
         {offers(l, view)}
         <section>

@@ -10,7 +10,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    answers::{answer_text, fields_of, is_individual, label, material_name, section_name, version_of},
+    answers::{answer_text, fields_of, is_individual, label, material_name, section_name, title_of, version_of},
     reasons, trail,
 };
 use crate::{
@@ -18,7 +18,10 @@ use crate::{
     doors::filings::{Resubmit, Submit},
     paths,
     texts::{Lang, problem_text, refusal_text, t, use_lang},
-    ui::{Checkbox, FormAction, Notice, NoticeKind, PageHead, PostForm, SubmitButton, SummaryCard, SummaryRow, part_data},
+    ui::{
+        Breadcrumb, Checkbox, FormAction, Notice, NoticeKind, PageHead, PostForm, SubmitButton, SummaryCard, SummaryRow,
+        part_data,
+    },
 };
 
 /// The page.
@@ -31,7 +34,8 @@ pub(super) fn page(view: DraftView) -> AnyView {
         .filter(|problem| problem.section != Section::Consent)
         .collect();
     let conflicts = view.conflicts.clone();
-    let cards = sections(&view.draft).into_iter().map(|section| card(l, &view, section, &problems, &conflicts)).collect_view();
+    let cards =
+        sections(&view.draft).into_iter().map(|section| card(l, &view, section, Some((&problems, &conflicts)))).collect_view();
     let list = (!problems.is_empty()).then(|| {
         let items = problems.iter().map(|problem| item(l, &view, problem)).collect_view();
         view! {
@@ -61,6 +65,21 @@ pub(super) fn page(view: DraftView) -> AnyView {
     .into_any()
 }
 
+/// What was handed in, as it stands, to be read: nothing is judged and nothing can be changed.
+pub(super) fn answers(view: DraftView) -> AnyView {
+    let l = use_lang();
+    let cards = sections(&view.draft).into_iter().map(|section| card(l, &view, section, None)).collect_view();
+    view! {
+        <Breadcrumb trail=vec![
+            (paths::filings(), t::filing::area(l).to_owned()),
+            (paths::filing::progress(view.id), t::filing::progress::title(l).to_owned()),
+        ]/>
+        <PageHead title=t::filing::review::answers(l) caption=title_of(l, &view)/>
+        <div class="review-cards">{cards}</div>
+    }
+    .into_any()
+}
+
 fn sections(draft: &Draft) -> Vec<Section> {
     let sites = draft.sites.iter().flat_map(|site| {
         std::iter::once(Section::Site(site.key)).chain(site.accesses.iter().map(|access| Section::Access(site.key, access.key)))
@@ -86,14 +105,18 @@ fn is_shown(view: &DraftView, section: Section, field: &str) -> bool {
     }
 }
 
-fn card(l: Lang, view: &DraftView, section: Section, problems: &[Problem], conflicts: &[Problem]) -> AnyView {
+/// One section's answers: with what is wrong and links to change them, or to be read alone.
+fn card(l: Lang, view: &DraftView, section: Section, judged: Option<(&[Problem], &[Problem])>) -> AnyView {
     let wrong = |field: &str| {
+        let (problems, conflicts) = judged?;
         let found = problems.iter().chain(conflicts).find(|problem| {
             problem.section == section && (problem.field == field || problem.field.starts_with(&format!("{field}[")))
         });
         found.map(|problem| problem_text(l, problem))
     };
-    let change = || t::filing::change(l);
+    let changeable = |row: SummaryRow, href: String| {
+        if judged.is_some() { row.change(href, t::filing::change(l)) } else { row }
+    };
     let rows: Vec<SummaryRow> = if section == Section::Materials {
         view.draft
             .materials
@@ -106,8 +129,11 @@ fn card(l: Lang, view: &DraftView, section: Section, problems: &[Problem], confl
                     </a>
                 };
                 let key = format!("{} · {}", material_name(l, &material.kind.to_string()), section_name(l, material.section));
-                SummaryRow::with_view(key, picture.into_any())
-                    .change(paths::filing::section(view.id, Section::Materials), change())
+                let place = format!("{}[{}]", material.kind, material.section);
+                changeable(
+                    SummaryRow::with_view(key, picture.into_any()),
+                    paths::filing::field(view.id, Section::Materials, &place),
+                )
             })
             .collect()
     } else {
@@ -120,13 +146,16 @@ fn card(l: Lang, view: &DraftView, section: Section, problems: &[Problem], confl
                 } else {
                     SummaryRow::new(label(l, section, field), answer_text(l, field, &answer, &view.providers))
                 };
-                row.change(paths::filing::field(view.id, section, field), change()).problem(wrong(field))
+                changeable(row, paths::filing::field(view.id, section, field)).problem(wrong(field))
             })
             .collect()
     };
     let title = section_name(l, section);
     let to = paths::filing::section(view.id, section);
     let name = title.clone();
+    if judged.is_none() {
+        return view! { <SummaryCard title=title rows=rows/> }.into_any();
+    }
     let actions = view! { <a href=to>{t::filing::change(l)}<span class="visually-hidden">{name}</span></a> }.into_any();
     view! { <SummaryCard title=title actions=actions rows=rows/> }.into_any()
 }

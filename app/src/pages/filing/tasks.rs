@@ -75,7 +75,10 @@ fn state_of(l: Lang, view: &DraftView, section: Section) -> (String, Tone) {
         return (t::filing::tasks::not_started(l).to_owned(), Tone::Grey);
     };
     if !reasons::of_section(view, section).is_empty() {
-        return (t::filing::tasks::refused(l).to_owned(), Tone::Red);
+        let corrected = state.corrected && is_complete(state);
+        let (words, tone) =
+            if corrected { (t::filing::tasks::corrected(l), Tone::Green) } else { (t::filing::tasks::refused(l), Tone::Red) };
+        return (words.to_owned(), tone);
     }
     match (is_complete(state), state.problems.len()) {
         (true, _) => (t::filing::tasks::complete(l).to_owned(), Tone::Green),

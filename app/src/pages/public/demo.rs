@@ -75,9 +75,13 @@ pub(super) fn demo_page() -> AnyView {
     .into_any()
 }
 
+/// A picture to upload where a machine has none: grey lines on white, 480 × 320.
+const PICTURE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAeAAAAFAAgMAAAAZpkfoAAAACVBMVEX///+WoKrc5Ozwom4bAAAAuklEQVR42u3aoQEAIAwEsbIhhiWZEgEaBxXNLxD36mImLcBgMBgMBoOrwbHXxtP1w4AT4U8Dg8FgMBgMBoPBYDAYDAaDwWAwGAwGg8FgMBgMrgIrX8BgsJ4LDAaDwWAwGAwGg8FgMBgMBoPBYDAYDAaDwWAwWM8FBoP1XL4aDAaDwWAwGAwGg8FgMBgMBoPBYDAYDAaDwWAwWPkCBoP1XGAwGAwGg8FgMBgMBoPBdzhhYDAYDAaDwYXgBQemiZM45SgtAAAAAElFTkSuQmCC";
+
 /// Answers for a trial filing, in the order and words of the form.
 fn sample(l: Lang, sample: SampleView) -> AnyView {
     let providers = [sample.provider];
+    let before = t::demo::sample_before(l, &sample.before.name, &sample.before.mobile, &sample.before.last_six);
     let sponsor = (Section::Sponsor, sample.draft.sponsor.fields());
     let site = sample.draft.sites.into_iter().next().unwrap_or_default();
     let access = site.accesses.into_iter().next().unwrap_or_default();
@@ -106,6 +110,8 @@ fn sample(l: Lang, sample: SampleView) -> AnyView {
         <section id="sample">
             <h2>{t::demo::sample(l)}</h2>
             <p class="hint">{t::demo::sample_hint(l)}</p>
+            <p>{before}</p>
+            <p><a href=PICTURE download="beian-picture.png" rel="external">{t::demo::picture(l)}</a></p>
             {tables}
         </section>
     }
