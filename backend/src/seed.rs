@@ -15,7 +15,7 @@ pub use tables::{PROVIDERS, SeededProvider};
 use crate::installation::{self, Kind};
 use crate::{Ctx, Error, Result, seed_accounts};
 use domain::draft::{AccessDraft, Draft, SiteDraft};
-use domain::views::demo::SampleView;
+use domain::views::demo::{LastSampleView, SampleView};
 use domain::views::filings::ProviderChoice;
 
 /// Sites on the demo's register before anybody files one.
@@ -50,16 +50,42 @@ pub async fn drafts(ctx: &Ctx, count: usize) -> Result<()> {
 
 /// Answers for a trial: of somebody whom no filing of this demo names yet.
 pub async fn sample(ctx: &Ctx) -> Result<SampleView> {
-    let begun = sqlx::query_scalar!(r#"select count(*) as "count!" from filings"#).fetch_one(&ctx.pool).await?;
+    let begun =
+        sqlx::query_scalar!(r#"select count(*) as "count!" from filings where status <> 'draft'"#).fetch_one(&ctx.pool).await?;
+    let n = 10_000 + usize::try_from(begun).unwrap_or_default();
+    let before = sample_draft(n - 1)?.sponsor;
+    let draft = sample_draft(n)?;
+    let county = draft.sponsor.county.parse().unwrap_or_default();
+    let [provider, ..] = &PROVIDERS;
+    let choice =
+        ProviderChoice { id: provider.id, name: provider.name.to_owned(), licence_number: provider.licence_number.to_owned() };
+    Ok(SampleView {
+        draft,
+        region: domain::divisions::name_of(county).unwrap_or_default(),
+        provider: choice,
+        before: LastSampleView {
+            last_six: last_six(&before.person_certificate_number),
+            name: before.name,
+            mobile: before.person_mobile,
+        },
+    })
+}
+
+fn last_six(number: &str) -> String {
+    number.chars().skip(number.chars().count().saturating_sub(6)).collect()
+}
+
+/// The n-th sample: the same each time.
+fn sample_draft(n: usize) -> Result<Draft> {
     let site = SiteDraft { key: 1, accesses: vec![AccessDraft { key: 1, ..AccessDraft::default() }], ..SiteDraft::default() };
     let mut draft = Draft { sites: vec![site], ..Draft::default() };
     let [provider, ..] = &PROVIDERS;
-    let n = 10_000 + usize::try_from(begun).unwrap_or_default();
     journeys::answer(&mut draft, n, 0, false, provider)?;
-    let county = draft.sponsor.county.parse().unwrap_or_default();
-    let choice =
-        ProviderChoice { id: provider.id, name: provider.name.to_owned(), licence_number: provider.licence_number.to_owned() };
-    Ok(SampleView { draft, region: domain::divisions::name_of(county).unwrap_or_default(), provider: choice })
+    // The seeded filings have the same words in their names: somebody else's would look like one's own.
+    let name: Vec<char> = draft.sponsor.name.chars().collect();
+    let (place, rest) = name.split_at(name.len().min(2));
+    draft.sponsor.name = format!("{}新{}", String::from_iter(place), String::from_iter(rest));
+    Ok(draft)
 }
 
 async fn is_loaded(ctx: &Ctx) -> Result<bool> {

@@ -80,8 +80,14 @@ async fn the_answers_of_the_sample_pass_every_check_and_are_other_ones_once_used
     problems.retain(|p| p.section != domain::problem::Section::Materials);
     assert_eq!(problems, []);
     assert_eq!(first.region, "北京市朝阳区");
-    crate::filings::create(&ctx, &actor(&ctx, "lin-yuqing").await).await.unwrap();
-    let second = sample(&ctx).await.unwrap().draft;
+    let owner = actor(&ctx, "lin-yuqing").await;
+    let id = crate::filings::create(&ctx, &owner).await.unwrap();
+    assert_eq!(sample(&ctx).await.unwrap(), first, "it stays while it is filled in");
+    crate::filings::discard(&ctx, &owner, id, 1, uuid::Uuid::new_v4()).await.unwrap();
+    let second = sample(&ctx).await.unwrap();
+    assert_eq!(second.before.name, first.draft.sponsor.name);
+    assert!(first.draft.sponsor.person_certificate_number.ends_with(&second.before.last_six));
+    let second = second.draft;
     assert_ne!(second.sponsor.certificate_number, first.draft.sponsor.certificate_number);
     assert_ne!(second.sites[0].form.domain, first.draft.sites[0].form.domain);
 }

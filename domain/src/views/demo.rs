@@ -45,6 +45,19 @@ pub struct SampleView {
     pub region: String,
     /// The provider that the access names.
     pub provider: ProviderChoice,
+    /// Of the set before this: what its person in charge needs to confirm by SMS.
+    pub before: LastSampleView,
+}
+
+/// What confirming by SMS asks of the person of a set that was handed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastSampleView {
+    /// The sponsor's name.
+    pub name: String,
+    /// The person's mobile.
+    pub mobile: String,
+    /// The last six characters of the person's certificate number.
+    pub last_six: String,
 }
 
 /// One SMS or e-mail that the demo sent.
