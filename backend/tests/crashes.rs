@@ -195,7 +195,7 @@ async fn act(ctx: &Ctx, orders: &Orders, n: u32, verb: &str, seq: i32, key: Uuid
         "submit" => filings::submit(ctx, &owner, id, filings::Seen { seq, edition }, key).await,
         "resubmit" => filings::resubmit(ctx, &owner, id, filings::Seen { seq, edition }, key).await,
         "pass" => {
-            let _ = reviews::record_identity_check(ctx, &clerk(1), id, "sponsor", "face_to_face", "").await;
+            let _ = reviews::record_identity_check(ctx, &clerk(1), id, None, "sponsor", "face_to_face", "").await;
             reviews::pass(ctx, &clerk(1), id, seq, key, said(Verb::Pass, "属实")).await.map(|_| ())
         }
         "refuse" => reviews::refuse(ctx, &reviewer(1), id, seq, key, reason(Verb::Refuse, "name")).await.map(|_| ()),

@@ -157,6 +157,7 @@ pub async fn resubmit(
 #[server(endpoint = "reviews/record_identity_check", prefix = "/api")]
 pub async fn record_identity_check(
     id: FilingId,
+    #[server(default)] edition: Option<i64>,
     #[server(default)] section: String,
     #[server(default)] method: String,
     #[server(default)] at: String,
@@ -164,6 +165,6 @@ pub async fn record_identity_check(
 ) -> Result<Done, Fault> {
     let (ctx, caller) = (ssr::ctx()?, ssr::caller());
     let place = Place::of(&caller, &place).ok_or(Fault::Forbidden)?;
-    reviews::record_identity_check(&ctx, &caller, id, &section, &method, &at).await?;
+    reviews::record_identity_check(&ctx, &caller, id, edition, &section, &method, &at).await?;
     Ok(Done::to(place.case(id)))
 }

@@ -83,7 +83,7 @@ pub(super) async fn handed_in(ctx: &Ctx, conn: &mut PgConnection, id: FilingId) 
 
 /// The answers that a desk works on: as handed in. A refused filing is corrected by registrant and provider, and either sends
 /// on what both have made of it (rules 0.3): its provider sees what stands.
-async fn shown(ctx: &Ctx, conn: &mut PgConnection, house: &House, filing: &Filing) -> Result<Draft> {
+pub(super) async fn shown(ctx: &Ctx, conn: &mut PgConnection, house: &House, filing: &Filing) -> Result<Draft> {
     match (house.kind, filing.status) {
         (HouseKind::Provider(_), Status::BureauRefused) => filings::load_draft(ctx, conn, filing.id).await,
         _ => handed_in(ctx, conn, filing.id).await,

@@ -2,7 +2,7 @@
 //! pass, or send a refused filing on again.
 
 use crate::queues::{House, HouseKind};
-use crate::{Ctx, Error, Result, audit, notes};
+use crate::{Ctx, Error, Result, audit, filings, notes};
 use domain::actor::Actor;
 use domain::certificate_number::CertificateNumber;
 use domain::codes::{CertificateType, MaterialKind};
@@ -25,8 +25,17 @@ const PERSON: &str = "identity_check";
 /// A check older than this says little about who asks now.
 const HOLDS: time::Duration = time::Duration::days(365);
 
-/// Records that a person's identity was checked; a second record replaces the first.
-pub async fn record_identity_check(ctx: &Ctx, caller: &Actor, id: FilingId, section: &str, method: &str, at: &str) -> Result<()> {
+/// Records that a person's identity was checked; a second record replaces the first. The person is the one whom the desk sees:
+/// of a refused filing, which the registrant may change meanwhile, `edition` says which answers those were (else `Stale`).
+pub async fn record_identity_check(
+    ctx: &Ctx,
+    caller: &Actor,
+    id: FilingId,
+    edition: Option<i64>,
+    section: &str,
+    method: &str,
+    at: &str,
+) -> Result<()> {
     let house = House::of(caller)?;
     let HouseKind::Provider(_) = house.kind else { return Err(Error::NotFound) };
     let mut tx = ctx.pool.begin().await?;
@@ -39,7 +48,10 @@ pub async fn record_identity_check(ctx: &Ctx, caller: &Actor, id: FilingId, sect
     }
     let now = ctx.clock.now();
     let person = section.parse::<Section>().ok();
-    let draft = super::case::handed_in(ctx, &mut tx, id).await?;
+    if filing.status == Status::BureauRefused && edition != Some(filings::edition(&mut tx, id).await?) {
+        return Err(Error::Stale);
+    }
+    let draft = super::case::shown(ctx, &mut tx, &house, &filing).await?;
     let person = person.ok_or(Error::NotFound)?;
     let identity = identity_of(&draft, person, beijing_date(now)).ok_or(Error::NotFound)?;
     let wrong = |field, rule| Error::from(Problem::new(person, field, rule));

@@ -139,7 +139,7 @@ async fn seen(ctx: &Ctx, id: FilingId) -> Seen {
 }
 
 async fn checked(cast: &Cast, id: FilingId) {
-    record_identity_check(&cast.ctx, &cast.clerk, id, "sponsor", "face_to_face", "").await.unwrap();
+    record_identity_check(&cast.ctx, &cast.clerk, id, None, "sponsor", "face_to_face", "").await.unwrap();
 }
 
 fn refused<T: std::fmt::Debug>(result: Result<T>) -> Refusal {
@@ -174,7 +174,7 @@ async fn a_case_of_another_house_is_not_found_whatever_is_done_to_it(pool: PgPoo
         for other in others {
             assert!(matches!(case(ctx, other, id).await, Err(Error::NotFound)));
             assert!(matches!(reveal(ctx, other, id, Section::Sponsor, "person_mobile").await, Err(Error::NotFound)));
-            let check = record_identity_check(ctx, other, id, "sponsor", "video", "").await;
+            let check = record_identity_check(ctx, other, id, None, "sponsor", "video", "").await;
             assert!(matches!(check, Err(Error::NotFound)));
             for verb in VERBS {
                 let done = do_it(ctx, other, verb, id, seq, key(), with_reason("sponsor", "name")).await;
@@ -276,7 +276,7 @@ async fn nobody_is_passed_on_whose_face_was_not_checked(pool: PgPool) {
     assert_eq!(refused(pass(ctx, &c.clerk, id, seq, key(), form()).await), Refusal::Incomplete);
 
     let record =
-        async |section: &str, method: &str, at: &str| record_identity_check(ctx, &c.clerk, id, section, method, at).await;
+        async |section: &str, method: &str, at: &str| record_identity_check(ctx, &c.clerk, id, None, section, method, at).await;
     assert_eq!(rule(record("sponsor", "", "").await), Rule::Required);
     assert_eq!(rule(record("sponsor", "telepathy", "").await), Rule::UnknownCode);
     assert_eq!(rule(record("sponsor", "video", "yesterday").await), Rule::DateFormat);

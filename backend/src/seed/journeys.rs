@@ -336,7 +336,7 @@ impl<'a> Walker<'a> {
     }
 
     async fn pass(&self, id: FilingId, key: Uuid) -> Result<()> {
-        reviews::record_identity_check(&self.ctx, &self.clerk, id, "sponsor", "face_recognition", "").await?;
+        reviews::record_identity_check(&self.ctx, &self.clerk, id, None, "sponsor", "face_recognition", "").await?;
         let seq = self.seq().await?;
         reviews::pass(&self.ctx, &self.clerk, id, seq, key, said("1", "证件、人像与填报信息一致。")).await?;
         self.wait(60);

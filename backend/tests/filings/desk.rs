@@ -51,7 +51,8 @@ async fn pass_now(ctx: &Ctx, id: FilingId) -> backend::Result<Option<FilingId>> 
 }
 
 async fn check(ctx: &Ctx, id: FilingId, section: &str) {
-    reviews::record_identity_check(ctx, &clerk(1), id, section, "face_to_face", "").await.unwrap();
+    let edition = Some(seen(ctx, id).await.edition);
+    reviews::record_identity_check(ctx, &clerk(1), id, edition, section, "face_to_face", "").await.unwrap();
 }
 
 async fn save_sponsor(ctx: &Ctx, owner: &Actor, id: FilingId, change: impl FnOnce(&mut Draft)) {
@@ -142,6 +143,11 @@ async fn a_person_named_after_a_refusal_is_checked_before_the_bureau_sees_the_fi
     assert_eq!(offer(&at_desk(&ctx, id).await.0, Verb::Resubmit), Some(Refusal::Incomplete));
     let early = resubmit(&ctx, &clerk(1), id).await;
     assert!(matches!(early, Err(Error::Refused(Refusal::Incomplete))), "{early:?}");
+    // The registrant names yet another meanwhile: what was seen is not what stands, and the check is of whoever stands.
+    let old = seen(&ctx, id).await.edition;
+    save_sponsor(&ctx, &owner, id, |draft| draft.sponsor.person_name = "李兰".into()).await;
+    let late = reviews::record_identity_check(&ctx, &clerk(1), id, Some(old), "sponsor", "face_to_face", "").await;
+    assert!(matches!(late, Err(Error::Stale)), "{late:?}");
     check(&ctx, id, "sponsor").await;
     assert_eq!(offer(&at_desk(&ctx, id).await.0, Verb::Resubmit), None);
     resubmit(&ctx, &clerk(1), id).await.unwrap();

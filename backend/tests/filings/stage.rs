@@ -294,7 +294,7 @@ pub async fn pass(ctx: &Ctx, id: FilingId) {
     .await
     .unwrap();
     for section in sections {
-        let _ = reviews::record_identity_check(ctx, &clerk, id, &section, "face_to_face", "").await;
+        let _ = reviews::record_identity_check(ctx, &clerk, id, None, &section, "face_to_face", "").await;
     }
     reviews::pass(ctx, &clerk, id, seq(ctx, id).await, Uuid::new_v4(), said(Verb::Pass, "属实")).await.unwrap();
 }

@@ -84,7 +84,7 @@ fn fitting(filing: &Filing, verb: Verb, env: &Env, dice: &mut Dice) -> Command {
             province: PROVINCE,
             provider: PROVIDER,
             leave: dice.roll(2) == 0,
-            unchecked: false,
+            unchecked: filing.status == Status::SmsFailed && dice.roll(2) == 0,
             confirmations: ids(dice.roll(3)),
         },
         Verb::Withdraw => Command::Withdraw,

@@ -70,6 +70,7 @@ fn state(l: Lang, check: Option<&IdentityCheckView>) -> AnyView {
 fn record(l: Lang, place: Place, case: &CaseView, section: Section) -> AnyView {
     let methods = METHODS.iter().map(|method| Choice::new(*method, method_text(l, method))).collect();
     let person = person_label(l, section);
+    let edition = case.edition.to_string();
     let about = about(case.progress.id, case.progress.seq, place);
     view! {
         <details class="record">
@@ -79,6 +80,7 @@ fn record(l: Lang, place: Place, case: &CaseView, section: Section) -> AnyView {
             </summary>
             <PostForm id=format!("identity-{section}") action={FormAction::of::<desk::RecordIdentityCheck>()}>
                 {about}
+                <input type="hidden" name="edition" value=edition/>
                 <input type="hidden" name="section" value=section.to_string()/>
                 <RadioGroup name="method" label=t::desk::identity_method(l) choices=methods/>
                 <TextField name="at" label=t::desk::identity_at(l) hint=t::desk::identity_at_hint(l) kind="datetime-local" width=crate::ui::Width::Half optional=true/>
