@@ -140,7 +140,7 @@ fn draw(page: Option<Page>) -> AnyView {
             _ => sponsor::page(view),
         }),
         Some(Page::Review(id)) => draft(id, review::page),
-        Some(Page::Answers(id)) => load(page_data(move || id, doors::filings::draft), review::answers),
+        Some(Page::Answers(id)) => handed_in(id),
         Some(Page::Submitted(id)) => submitted::page(id),
         Some(Page::Progress(id)) => progress::page(id),
         Some(Page::Withdraw(id)) => ask::withdraw(id),
@@ -162,6 +162,13 @@ fn draft(id: FilingId, page: impl Fn(DraftView) -> AnyView + Send + Sync + 'stat
             return gate::page(view);
         }
         page(view)
+    })
+}
+
+/// What was handed in, while it is on its way or decided; of a filing that can be changed, where it stands.
+fn handed_in(id: FilingId) -> AnyView {
+    load(page_data(move || id, doors::filings::draft), move |view: DraftView| {
+        if view.status.is_editable() { progress::page(view.id) } else { review::answers(view) }
     })
 }
 

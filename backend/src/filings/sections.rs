@@ -321,15 +321,12 @@ pub async fn load_draft(ctx: &Ctx, conn: &mut PgConnection, id: FilingId) -> Res
     Ok(draft)
 }
 
-/// Each section's version, and when it was last changed.
-pub(super) async fn versions(conn: &mut PgConnection, id: FilingId) -> Result<Vec<(Section, i32, domain::Moment)>> {
-    let rows = sqlx::query!(
-        "select section, version, row_id, updated_at from draft_sections where filing_id = $1 and not removed",
-        id.0
-    )
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter().map(|row| Ok((section(&row.section, row.row_id)?, row.version, row.updated_at))).collect()
+/// Each section's version.
+pub(super) async fn versions(conn: &mut PgConnection, id: FilingId) -> Result<Vec<(Section, i32)>> {
+    let rows = sqlx::query!("select section, version, row_id from draft_sections where filing_id = $1 and not removed", id.0)
+        .fetch_all(conn)
+        .await?;
+    rows.into_iter().map(|row| Ok((section(&row.section, row.row_id)?, row.version))).collect()
 }
 
 /// The sections of a new filing: one site with one access, and the sponsor as in the account's last filing.

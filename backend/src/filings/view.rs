@@ -4,12 +4,12 @@ use super::{conflicts, load_draft, registrant, sections};
 use crate::{Ctx, Result, journal, notes, policies, providers};
 use domain::{
     actor::Actor,
-    draft::Draft,
+    draft::{Draft, MaterialFact, find_material},
     filing::Status,
     id::FilingId,
     problem::Section,
     time::beijing_date,
-    views::filings::{DraftView, SectionState},
+    views::filings::{DraftView, NoteView, SectionState},
 };
 use time::Duration;
 
@@ -35,24 +35,23 @@ pub async fn draft(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<DraftView>
         }
         None => None,
     };
+    let before = if note.is_some() { super::handed_in(ctx, &mut tx, id).await? } else { None };
     let versions = sections::versions(&mut tx, id).await?;
     let touched_at = sqlx::query_scalar!("select touched_at from filings where id = $1", id.0).fetch_one(&mut *tx).await?;
-    let uploaded_at =
-        sqlx::query_scalar!("select max(uploaded_at) from materials where filing_id = $1", id.0).fetch_one(&mut *tx).await?;
     let problems = super::problems(&draft, &tables);
     let sections = order(&draft)
         .into_iter()
         .map(|section| SectionState {
             section,
-            version: versions.iter().find(|(s, ..)| *s == section).map_or(0, |(_, version, _)| *version),
-            corrected: note.as_ref().is_some_and(|note| match section {
-                Section::Materials => uploaded_at.is_some_and(|at| at > note.at),
-                _ => versions.iter().any(|(s, _, at)| *s == section && *at > note.at),
-            }),
+            version: versions.iter().find(|(s, _)| *s == section).map_or(0, |(_, version)| *version),
+            corrected: note
+                .as_ref()
+                .zip(before.as_ref())
+                .is_some_and(|(note, before)| is_corrected(note, section, before, &draft)),
             problems: problems.iter().filter(|p| p.section == section).cloned().collect(),
         })
         .collect();
-    let typed = versions.iter().any(|(section, version, _)| *version > 1 || *section == Section::Sponsor);
+    let typed = versions.iter().any(|(section, version)| *version > 1 || *section == Section::Sponsor);
     Ok(DraftView {
         id,
         status: filing.status,
@@ -67,6 +66,37 @@ pub async fn draft(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<DraftView>
         resumed: filing.status == Status::Draft && typed && now - touched_at >= VISIT,
         draft,
     })
+}
+
+/// Whether everything that the note says of a section is another answer now than the one that came back.
+fn is_corrected(note: &NoteView, section: Section, before: &Draft, now: &Draft) -> bool {
+    let name = section.to_string();
+    let mut said = note.reasons.iter().filter(|reason| reason.section == name).peekable();
+    said.peek().is_some()
+        && said.all(|reason| answer_at(before, section, &reason.field) != answer_at(now, section, &reason.field))
+}
+
+/// The answer that a reason means: of a map the whole, of materials those of the kind.
+fn answer_at(draft: &Draft, section: Section, field: &str) -> Option<String> {
+    let fields = match section {
+        Section::Materials => {
+            let kind = field.split('[').next().unwrap_or_default();
+            let is_meant = |fact: &&MaterialFact| {
+                fact.kind.to_string() == kind && find_material(field).is_none_or(|(section, _)| section == fact.section)
+            };
+            return Some(draft.materials.iter().filter(is_meant).map(|fact| fact.id.to_string()).collect());
+        }
+        Section::Sponsor => draft.sponsor.fields(),
+        Section::Site(key) => draft.sites.iter().find(|site| site.key == key)?.form.fields(),
+        Section::Access(site, key) => {
+            let site = draft.sites.iter().find(|known| known.key == site)?;
+            site.accesses.iter().find(|access| access.key == key)?.form.fields()
+        }
+        Section::Consent => draft.consent.fields(),
+        Section::Account => return None,
+    };
+    let base = field.split('[').next().unwrap_or_default();
+    fields.into_iter().find(|(name, _)| *name == base).map(|(_, answer)| answer)
 }
 
 /// The sections in the order of the task list.

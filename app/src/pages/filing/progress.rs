@@ -75,8 +75,8 @@ fn draw(l: Lang, Standing { view, now }: &Standing) -> AnyView {
             </section>
         }
     });
-    // A draft is read where it is filled in; of what was given up nothing is left.
-    let gone = matches!(view.status, Status::Draft | Status::Discarded | Status::Expired);
+    // What can be changed is read where it is changed; of what was given up nothing is left.
+    let gone = view.status.is_editable() || matches!(view.status, Status::Discarded | Status::Expired);
     let answers = (!gone).then(|| view! { <p><a href=paths::filing::answers(view.id)>{t::filing::progress::answers(l)}</a></p> });
     view! {
         <PageHead title=title caption=t::filing::progress::title(l) lead=view.domains.join("、") actions=tag/>
