@@ -50,8 +50,9 @@ pub async fn drafts(ctx: &Ctx, count: usize) -> Result<()> {
 
 /// Answers for a trial: of somebody whom no filing of this demo names yet.
 pub async fn sample(ctx: &Ctx) -> Result<SampleView> {
-    let begun =
-        sqlx::query_scalar!(r#"select count(*) as "count!" from filings where status <> 'draft'"#).fetch_one(&ctx.pool).await?;
+    let begun = sqlx::query_scalar!(r#"select count(distinct filing_id) as "count!" from journal where verb = 'submit'"#)
+        .fetch_one(&ctx.pool)
+        .await?;
     let n = 10_000 + usize::try_from(begun).unwrap_or_default();
     let before = sample_draft(n - 1)?.sponsor;
     let draft = sample_draft(n)?;

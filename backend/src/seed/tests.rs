@@ -84,7 +84,17 @@ async fn the_answers_of_the_sample_pass_every_check_and_are_other_ones_once_used
     let id = crate::filings::create(&ctx, &owner).await.unwrap();
     assert_eq!(sample(&ctx).await.unwrap(), first, "it stays while it is filled in");
     crate::filings::discard(&ctx, &owner, id, 1, uuid::Uuid::new_v4()).await.unwrap();
+    assert_eq!(sample(&ctx).await.unwrap(), first, "what was never handed in moves nothing");
+    drafts(&ctx, 1).await.unwrap();
+    let (id, owner, seq): (uuid::Uuid, uuid::Uuid, i32) =
+        sqlx::query_as("select id, owner_id, seq from filings where status = 'draft'").fetch_one(&ctx.pool).await.unwrap();
+    let (id, owner) = (domain::id::FilingId(id), domain::actor::Actor::Registrant { user: domain::id::UserId(owner) });
+    let edition = crate::filings::edition(&mut ctx.pool.acquire().await.unwrap(), id).await.unwrap();
+    let seen = crate::filings::Seen { seq, edition };
+    crate::filings::submit(&ctx, &owner, id, seen, uuid::Uuid::new_v4()).await.unwrap();
     let second = sample(&ctx).await.unwrap();
+    crate::filings::withdraw(&ctx, &owner, id, seq + 1, uuid::Uuid::new_v4()).await.unwrap();
+    assert_eq!(sample(&ctx).await.unwrap(), second, "what was taken back is not anybody's again");
     assert_eq!(second.before.name, first.draft.sponsor.name);
     assert!(first.draft.sponsor.person_certificate_number.ends_with(&second.before.last_six));
     let second = second.draft;
