@@ -255,7 +255,8 @@ pub fn DateField(
             name=frame.name.clone()
             value=value
             min=min
-            max=max
+            // Else a browser's field takes years of six digits, and keys typed on go into the year.
+            max=max.unwrap_or_else(|| "9999-12-31".to_owned())
             aria-required=(!optional).then_some("true")
             aria-describedby=frame.described_by()
             aria-invalid=frame.invalid()
