@@ -86,6 +86,8 @@ pub(super) fn page(view: DraftView, site: u8, key: u8) -> AnyView {
             }
         });
         let found = Memo::new(move |_| answers.with(|form| tables.with(|tables| places(form, tables))));
+        let blank =
+            Memo::new(move |_| answers.with(|form| form.provider_id.trim().is_empty() || form.addresses.trim().is_empty()));
         let chosen = Memo::new(move |_| answers.with(|form| form.locations.clone()));
         view! {
             <fieldset class="group">
@@ -104,7 +106,7 @@ pub(super) fn page(view: DraftView, site: u8, key: u8) -> AnyView {
                 {section::refresh()}
                 {reasons::at(&said, "locations")}
                 // Its room is kept: what comes when the addresses are left must not move the boxes away under a click.
-                <div class="proposal">{move || proposal(l, &found.get(), &chosen.get())}</div>
+                <div class="proposal">{move || proposal(l, blank.get(), &found.get(), &chosen.get())}</div>
                 <CheckboxGroup name="form[locations][]" label=of("locations") hint=t::filing::hint::locations(l)
                     choices=choices(l, ServerLocation::ROWS) values=form.locations.clone() columns=true/>
                 <div hidden=move || !differs(&found.get(), &chosen.get())>
@@ -134,8 +136,11 @@ fn differs(found: &[ServerLocation], chosen: &[String]) -> bool {
 }
 
 /// The place that follows from the addresses: with a button that ticks it, or with a word about what was chosen.
-fn proposal(l: Lang, found: &[ServerLocation], chosen: &[String]) -> AnyView {
+fn proposal(l: Lang, blank: bool, found: &[ServerLocation], chosen: &[String]) -> AnyView {
     if found.is_empty() {
+        if !blank {
+            return ().into_any();
+        }
         return view! { <p class="hint">{t::filing::access::proposed_later(l)}</p> }.into_any();
     }
     let names = place_names(l, found);
