@@ -29,7 +29,7 @@ pub const SUBMISSIONS: usize = 160;
 const CLIENTS: usize = 8;
 /// Submissions of one of pgbench's clients in a run: so many that preparing the statements, which the system has done once for
 /// all its runs, does not count.
-const ROUNDS: usize = 200;
+const ROUNDS: usize = 60;
 
 /// A complete draft.
 type Ready = (FilingId, UserId, filings::Seen);
@@ -56,6 +56,8 @@ pub async fn compare(pool: &PgPool, database: &str, data: &Path, log: &Path) -> 
         let batch: Vec<Ready> = ready.drain(..SUBMISSIONS.min(ready.len())).collect();
         ours.push(submit_all(&ctx, batch).await?);
         theirs.push(pgbench(database, &path, pair)?);
+        // Every filing of pgbench's names the same service, whose claims each submission counts: they must not pile up.
+        sqlx::query("delete from service_claims where filing_id::text like '00000000-0000-7000-8000-%'").execute(pool).await?;
     }
     let (ours, theirs) = (median(ours), median(theirs));
     println!(

@@ -249,9 +249,6 @@ pub fn PostForm(
     /// How faults are put in words.
     #[prop(default = fault_lines)]
     tell: Tell,
-    /// Instead of going to [`Done::next`]: what to do with it (needs scripts).
-    #[prop(optional, into)]
-    on_done: Option<Callback<String>>,
     /// A class beside `form`.
     #[prop(optional, into)]
     class: String,
@@ -296,12 +293,8 @@ pub fn PostForm(
                     _ = form.answer.try_set(FaultLines::default());
                     _ = form.checked.try_set(Vec::new());
                     renew_retry_key(&element);
-                    let stays = match on_done {
-                        Some(on_done) => on_done.try_run(done.next).is_some(),
-                        None => go(&done.next, &navigate),
-                    };
                     // A page that is left, as at signing out, does not ask once more.
-                    if stays {
+                    if go(&done.next, &navigate) {
                         _ = version.try_update(|version| *version += 1);
                     }
                 }

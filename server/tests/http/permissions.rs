@@ -1,5 +1,5 @@
 //! The permission matrix: every role tries every door (`permissions.txt`), and whoever is admitted asks about what is their
-//! own and about what is another's (`owners.txt`). What happened is committed;
+//! own and about what is another's (`owners.txt`); the administrator of a bureau, whom the demo has not, is a reviewer there. What happened is committed;
 //! `BEIAN_WRITE=1` writes it anew.
 
 use crate::server::{Client, Server};
