@@ -91,6 +91,21 @@ impl Draft {
         }
     }
 
+    /// The answers of one section by field, as stored; none of a section that is not there or has no form.
+    pub fn answers(&self, section: Section) -> Vec<(&'static str, String)> {
+        let site = |key| self.sites.iter().find(|site| site.key == key);
+        match section {
+            Section::Sponsor => self.sponsor.fields(),
+            Section::Site(key) => site(key).map(|site| site.form.fields()).unwrap_or_default(),
+            Section::Access(key, access) => {
+                let access = site(key).and_then(|site| site.accesses.iter().find(|known| known.key == access));
+                access.map(|access| access.form.fields()).unwrap_or_default()
+            }
+            Section::Consent => self.consent.fields(),
+            Section::Materials | Section::Account => Vec::new(),
+        }
+    }
+
     /// The materials that the answers ask for.
     pub fn required_materials(&self) -> Vec<(Section, MaterialKind)> {
         steps::required_materials(self)

@@ -7,6 +7,7 @@ import { axeFindings, expectWhole, tooWide } from '../steps/checks';
 import type { Doors } from '../steps/doors';
 import { begin, fillIn, handIn } from '../steps/filing';
 import { returnAtDoor } from '../steps/desk';
+import { reach } from '../steps/keyboard';
 import { test } from '../steps/test';
 
 test.describe.configure({ mode: 'parallel' });
@@ -98,11 +99,7 @@ for (const lang of LANGS) {
 
 async function tabTo(page: Page, role: 'radio' | 'textbox' | 'button' | 'link' | 'combobox', name: string | RegExp): Promise<void> {
   const wanted = page.getByRole(role, { name, ...(typeof name === 'string' && { exact: true }) }).first();
-  for (let step = 0; step < 250; step += 1) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`the keyboard does not reach ${role} ${name}`);
+  await reach(page, wanted);
 }
 
 test('with the keyboard alone: sign in with the second step, and work at the desk', async ({ page, newContext }) => {

@@ -24,7 +24,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use secrecy::ExposeSecret;
 use std::process::ExitCode;
 
-/// Pages are made of many small pieces: the system's own allocator takes a fifth of their time and keeps more memory.
+/// Pages are made of many small pieces, which the system's own allocator is slower at.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

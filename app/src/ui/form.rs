@@ -493,7 +493,8 @@ async fn send(url: &str, data: &FormData, upload: bool) -> Result<Done, Fault> {
     }
 }
 
-/// Goes to a path of this site: within the hydrated area without a reload, elsewhere with one.
+/// Goes to a path of this site: within the hydrated area without a reload, elsewhere with one. Answers whether this page stays
+/// alive.
 pub fn go(next: &str, navigate: &(impl Fn(&str, NavigateOptions) + ?Sized)) -> bool {
     let here = window().location().pathname().unwrap_or_default();
     let path = next.split(['?', '#']).next().unwrap_or_default();

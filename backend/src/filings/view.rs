@@ -78,25 +78,14 @@ fn is_corrected(note: &NoteView, section: Section, before: &Draft, now: &Draft) 
 
 /// The answer that a reason means: of a map the whole, of materials those of the kind.
 fn answer_at(draft: &Draft, section: Section, field: &str) -> Option<String> {
-    let fields = match section {
-        Section::Materials => {
-            let kind = field.split('[').next().unwrap_or_default();
-            let is_meant = |fact: &&MaterialFact| {
-                fact.kind.to_string() == kind && find_material(field).is_none_or(|(section, _)| section == fact.section)
-            };
-            return Some(draft.materials.iter().filter(is_meant).map(|fact| fact.id.to_string()).collect());
-        }
-        Section::Sponsor => draft.sponsor.fields(),
-        Section::Site(key) => draft.sites.iter().find(|site| site.key == key)?.form.fields(),
-        Section::Access(site, key) => {
-            let site = draft.sites.iter().find(|known| known.key == site)?;
-            site.accesses.iter().find(|access| access.key == key)?.form.fields()
-        }
-        Section::Consent => draft.consent.fields(),
-        Section::Account => return None,
-    };
     let base = field.split('[').next().unwrap_or_default();
-    fields.into_iter().find(|(name, _)| *name == base).map(|(_, answer)| answer)
+    if section == Section::Materials {
+        let is_meant = |fact: &&MaterialFact| {
+            fact.kind.to_string() == base && find_material(field).is_none_or(|(section, _)| section == fact.section)
+        };
+        return Some(draft.materials.iter().filter(is_meant).map(|fact| fact.id.to_string()).collect());
+    }
+    draft.answers(section).into_iter().find(|(name, _)| *name == base).map(|(_, answer)| answer)
 }
 
 /// The sections in the order of the task list.

@@ -130,7 +130,7 @@ fn differences(before: &Draft, after: &Draft) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     for section in sections {
-        let (old, new) = (mask::answers(before, section), mask::answers(after, section));
+        let (old, new) = (before.answers(section), after.answers(section));
         let names = if new.is_empty() { &old } else { &new };
         for (name, _) in names {
             let text = |answers: &[(&str, String)]| {

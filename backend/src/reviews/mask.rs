@@ -64,25 +64,7 @@ pub(super) fn find_masked(draft: &Draft, section: Section, field: &str) -> Optio
 
 /// One answer of a draft by its section and name.
 pub(super) fn answer(draft: &Draft, section: Section, field: &str) -> Option<String> {
-    answers(draft, section).into_iter().find(|(name, _)| *name == field).map(|(_, text)| text)
-}
-
-/// All answers of one section.
-pub(super) fn answers(draft: &Draft, section: Section) -> Vec<(&'static str, String)> {
-    match section {
-        Section::Sponsor => draft.sponsor.fields(),
-        Section::Site(key) => draft.sites.iter().find(|s| s.key == key).map(|s| s.form.fields()).unwrap_or_default(),
-        Section::Access(site, key) => draft
-            .sites
-            .iter()
-            .filter(|s| s.key == site)
-            .flat_map(|s| &s.accesses)
-            .find(|a| a.key == key)
-            .map(|a| a.form.fields())
-            .unwrap_or_default(),
-        Section::Consent => draft.consent.fields(),
-        Section::Materials | Section::Account => Vec::new(),
-    }
+    draft.answers(section).into_iter().find(|(name, _)| *name == field).map(|(_, text)| text)
 }
 
 /// The sections of a draft that hold answers.

@@ -240,13 +240,21 @@ async fn a_returned_filing_is_edited_and_sent_again_as_the_same(pool: PgPool) {
     submit(&ctx, &owner, id).await.unwrap();
     let locked = filings::add_site(&ctx, &owner, id).await;
     assert!(matches!(locked, Err(Error::Refused(Refusal::Status { .. }))));
-    backend::reviews::return_filing(&ctx, &clerk(1), id, 2, Uuid::new_v4(), reason(Verb::Return, "name")).await.unwrap();
+    let mut form = reason(Verb::Return, "name");
+    form.reasons.extend(reason(Verb::Return, "investor").reasons);
+    backend::reviews::return_filing(&ctx, &clerk(1), id, 2, Uuid::new_v4(), form).await.unwrap();
     let view = filings::draft(&ctx, &owner, id).await.unwrap();
     assert_eq!(view.note.unwrap().reasons[0].field, "name");
     assert!(view.offers.contains(&(Verb::Resubmit, None)));
     let mut draft = company(1);
+    let corrected = async || filings::draft(&ctx, &owner, id).await.unwrap().sections[0].corrected;
+    draft.sponsor.remark = "别的".into();
     draft.sponsor.name = "北京新示例科技有限公司".into();
     type_in(&ctx, &owner, id, &draft).await;
+    assert!(!corrected().await, "one of two that were objected to");
+    draft.sponsor.investor = "新投资人".into();
+    type_in(&ctx, &owner, id, &draft).await;
+    assert!(corrected().await);
     // Edited once, however much is typed.
     assert_eq!(seq(&ctx, id).await, 4);
     resubmit(&ctx, &owner, id).await.unwrap();

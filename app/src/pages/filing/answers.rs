@@ -145,23 +145,6 @@ pub(super) fn answer_text(l: Lang, field: &str, answer: &str, providers: &[Provi
     }
 }
 
-/// The answers of a section by field, as stored.
-pub(super) fn fields_of(view: &DraftView, section: Section) -> Vec<(&'static str, String)> {
-    match section {
-        Section::Sponsor => view.draft.sponsor.fields(),
-        Section::Site(key) => {
-            view.draft.sites.iter().find(|site| site.key == key).map(|site| site.form.fields()).unwrap_or_default()
-        }
-        Section::Access(site, key) => {
-            let site = view.draft.sites.iter().find(|known| known.key == site);
-            let access = site.and_then(|site| site.accesses.iter().find(|access| access.key == key));
-            access.map(|access| access.form.fields()).unwrap_or_default()
-        }
-        Section::Consent => view.draft.consent.fields(),
-        Section::Materials | Section::Account => Vec::new(),
-    }
-}
-
 /// The version of a section that was seen; 0 when nothing was ever saved.
 pub(super) fn version_of(view: &DraftView, section: Section) -> i32 {
     view.sections.iter().find(|state| state.section == section).map_or(0, |state| state.version)

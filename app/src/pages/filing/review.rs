@@ -10,7 +10,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    answers::{answer_text, fields_of, is_individual, label, material_name, section_name, title_of, version_of},
+    answers::{answer_text, is_individual, label, material_name, section_name, title_of, version_of},
     reasons, trail,
 };
 use crate::{
@@ -137,7 +137,8 @@ fn card(l: Lang, view: &DraftView, section: Section, judged: Option<(&[Problem],
             })
             .collect()
     } else {
-        fields_of(view, section)
+        view.draft
+            .answers(section)
             .into_iter()
             .filter(|(field, answer)| is_shown(view, section, field) && (!answer.is_empty() || wrong(field).is_some()))
             .map(|(field, answer)| {

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::{
     access::read as read_access,
-    answers::{answer_text, fields_of, label},
+    answers::{answer_text, label},
     section::Keeper,
     site::read as read_site,
     sponsor::read as read_sponsor,
@@ -28,7 +28,7 @@ pub(super) fn compare(newer: &DraftView, section: Section, typed: &FormValues, k
         Section::Access(..) => AccessForm::fields(&read_access(typed)),
         _ => Vec::new(),
     };
-    let there = fields_of(newer, section);
+    let there = newer.draft.answers(section);
     let words = |field: &str, answer: &str| {
         let words = answer_text(l, field, answer, &newer.providers);
         if words.is_empty() { t::filing::not_answered(l).to_owned() } else { words }

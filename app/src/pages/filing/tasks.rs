@@ -7,10 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{
-    answers::{fields_of, title_of},
-    reasons,
-};
+use super::{answers::title_of, reasons};
 use crate::{
     doors::filings::{AddAccess, AddSite},
     paths,
@@ -66,7 +63,7 @@ fn is_complete(state: &SectionState) -> bool {
 fn is_started(view: &DraftView, section: Section) -> bool {
     match section {
         Section::Materials => !view.draft.materials.is_empty(),
-        _ => fields_of(view, section).iter().any(|(_, answer)| !answer.is_empty()),
+        _ => view.draft.answers(section).iter().any(|(_, answer)| !answer.is_empty()),
     }
 }
 
