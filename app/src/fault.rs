@@ -3,6 +3,7 @@
 use domain::{problem::Problem, refusal::Refusal};
 use leptos::server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 /// A write that succeeded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +21,7 @@ impl Done {
 
 /// Why a door did not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fault", content = "detail", rename_all = "snake_case")]
+#[serde(tag = "fault", content = "detail", rename_all = "snake_case", try_from = "Sent")]
 pub enum Fault {
     /// The answers break rules; each problem names its field.
     Invalid(Vec<Problem>),
@@ -48,6 +49,43 @@ pub enum Fault {
     },
     /// The server was not reached; what was typed is still on the page.
     Offline,
+}
+
+/// A fault as it travels. Read by hand: what serde makes for an enum with its content beside the tag would weigh more in the
+/// browser than the forms themselves.
+#[derive(Deserialize)]
+struct Sent {
+    fault: String,
+    detail: Option<Box<RawValue>>,
+}
+
+impl TryFrom<Sent> for Fault {
+    type Error = serde_json::Error;
+
+    fn try_from(Sent { fault, detail }: Sent) -> Result<Self, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Limited {
+            retry_after_s: u64,
+        }
+        #[derive(Deserialize)]
+        struct Broken {
+            incident: String,
+        }
+        let detail = detail.as_ref().map_or("null", |detail| detail.get()).as_bytes();
+        Ok(match fault.as_str() {
+            "invalid" => Self::Invalid(serde_json::from_slice(detail)?),
+            "refused" => Self::Refused(serde_json::from_slice(detail)?),
+            "not_found" => Self::NotFound,
+            "stale" => Self::Stale,
+            "signed_out" => Self::SignedOut,
+            "forbidden" => Self::Forbidden,
+            "limited" => Self::Limited { retry_after_s: serde_json::from_slice::<Limited>(detail)?.retry_after_s },
+            "malformed" => Self::Malformed,
+            "broken" => Self::Broken { incident: serde_json::from_slice::<Broken>(detail)?.incident },
+            "offline" => Self::Offline,
+            other => return Err(serde::de::Error::unknown_variant(other, &[])),
+        })
+    }
 }
 
 impl Fault {
@@ -94,3 +132,41 @@ impl std::fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        filing::Status,
+        problem::{Rule, Section},
+    };
+
+    use super::*;
+
+    #[test]
+    fn every_fault_comes_back_as_it_was_sent() {
+        let faults = [
+            Fault::Invalid(vec![Problem::new(Section::Site(2), "domain", Rule::Required)]),
+            Fault::Refused(Refusal::Status { status: Status::Approved }),
+            Fault::NotFound,
+            Fault::Stale,
+            Fault::SignedOut,
+            Fault::Forbidden,
+            Fault::Limited { retry_after_s: 7 },
+            Fault::Malformed,
+            Fault::Broken { incident: "0195".to_owned() },
+            Fault::Offline,
+        ];
+        for fault in faults {
+            // Each variant has a line above, or this does not compile.
+            match &fault {
+                Fault::Invalid(_) | Fault::Refused(_) | Fault::NotFound | Fault::Stale | Fault::SignedOut | Fault::Forbidden => {}
+                Fault::Limited { .. } | Fault::Malformed | Fault::Broken { .. } | Fault::Offline => {}
+            }
+            let text = serde_json::to_string(&fault).expect("json");
+            assert_eq!(serde_json::from_str::<Fault>(&text).expect("read"), fault, "{text}");
+            let value = serde_json::to_value(&fault).expect("json");
+            assert_eq!(serde_json::from_value::<Fault>(value).expect("read"), fault, "{text}");
+        }
+        assert!(serde_json::from_str::<Fault>(r#"{"fault":"unheard"}"#).is_err());
+    }
+}

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use crate::checked::{Checked, Depth};
 use crate::problem::{Fault, Rule};
-use crate::text::{find_unprintable, fold, length};
+use crate::text::{find_unprintable, fold, length, lower};
 
 /// A registrable domain name under a suffix that may be filed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -64,7 +64,7 @@ impl DomainName {
 /// The A-labels of the registrable domain that a query names, be it typed with scheme, `www.` or a path.
 #[cfg(feature = "full-names")]
 pub fn find_registrable(text: &str) -> Option<String> {
-    let text = fold(text).to_lowercase().replace(['。', '｡'], ".");
+    let text = lower(&fold(text)).replace(['。', '｡'], ".");
     let text = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
     let host = text.split(['/', '?', '#', '\\']).next()?.rsplit('@').next()?;
     let host = host.split(':').next()?.trim_end_matches('.');
@@ -94,7 +94,7 @@ fn prepare(text: &str) -> Result<String, Fault> {
     if find_unprintable(text).is_some() {
         return Err(Rule::Unprintable.into());
     }
-    let name = fold(text).to_lowercase().replace(['。', '｡'], ".");
+    let name = lower(&fold(text)).replace(['。', '｡'], ".");
     if name.is_empty() {
         return Err(Rule::Required.into());
     }

@@ -1,7 +1,10 @@
 //! What people type, as they type it: every answer is text, nothing is refused for being wrong.
 
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{IgnoredAny, MapAccess, Visitor},
+};
+use std::{collections::BTreeMap, fmt};
 
 /// An answer's name and the most characters it keeps.
 pub type FieldBound = (&'static str, usize);
@@ -15,8 +18,7 @@ macro_rules! form {
         }
     ) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-        #[serde(default)]
+        #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
         pub struct $name {
             $($(#[$tdoc])* pub $text: String,)*
             $($(#[$mdoc])* pub $many: Vec<String>,)*
@@ -53,7 +55,69 @@ macro_rules! form {
                 }
             }
         }
+
+        impl Answers for $name {
+            fn text(&mut self, name: &str) -> Option<&mut String> {
+                self.text_mut(name)
+            }
+
+            fn many(&mut self, name: &str) -> Option<&mut Vec<String>> {
+                match name {
+                    $(stringify!($many) => Some(&mut self.$many),)*
+                    _ => None,
+                }
+            }
+
+            fn map(&mut self, name: &str) -> Option<&mut BTreeMap<String, String>> {
+                match name {
+                    $(stringify!($map) => Some(&mut self.$map),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let mut form = Self::default();
+                deserializer.deserialize_map(Reader(&mut form))?;
+                Ok(form)
+            }
+        }
     };
+}
+
+/// The answers of a form by name, to be read into.
+trait Answers {
+    fn text(&mut self, name: &str) -> Option<&mut String>;
+    fn many(&mut self, name: &str) -> Option<&mut Vec<String>>;
+    fn map(&mut self, name: &str) -> Option<&mut BTreeMap<String, String>>;
+}
+
+/// Reads any form: what is missing stays empty, what is unknown is passed over. One reader for all of them, as a reader of its
+/// own for each would be an eighth of what the wizard downloads.
+struct Reader<'a>(&'a mut dyn Answers);
+
+impl<'de> Visitor<'de> for Reader<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the answers of a form")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut answers: A) -> Result<(), A::Error> {
+        while let Some(name) = answers.next_key::<String>()? {
+            if let Some(text) = self.0.text(&name) {
+                *text = answers.next_value()?;
+            } else if let Some(many) = self.0.many(&name) {
+                *many = answers.next_value()?;
+            } else if let Some(map) = self.0.map(&name) {
+                *map = answers.next_value()?;
+            } else {
+                answers.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
 }
 
 form! {
@@ -192,5 +256,29 @@ form! {
         }
         many {}
         map {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_read_by_name_and_what_it_does_not_know_is_passed_over() {
+        let form: SiteForm = serde_json::from_str(
+            r#"{"name":"青禾","services":["1","8"],"approval_numbers":{"3":"教〔2026〕1号"},"later":{"deep":[1]}}"#,
+        )
+        .expect("read");
+        let expected = SiteForm {
+            name: "青禾".to_owned(),
+            services: vec!["1".to_owned(), "8".to_owned()],
+            approval_numbers: BTreeMap::from([("3".to_owned(), "教〔2026〕1号".to_owned())]),
+            ..SiteForm::default()
+        };
+        assert_eq!(form, expected);
+        let text = serde_json::to_string(&expected).expect("json");
+        assert_eq!(serde_json::from_str::<SiteForm>(&text).expect("read"), expected);
+        assert!(serde_json::from_str::<SiteForm>(r#"{"services":"1"}"#).is_err());
+        assert!(serde_json::from_str::<SiteForm>(r#"{"name":null}"#).is_err());
     }
 }

@@ -3,7 +3,7 @@
 use crate::checked::{Checked, Depth};
 use crate::domain_name::{self, DomainName};
 use crate::problem::{Fault, Rule};
-use crate::text::{find_unprintable, fold, length};
+use crate::text::{find_unprintable, fold, length, lower};
 
 /// A home page's address in one writing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -64,7 +64,7 @@ fn split(text: &str) -> Result<(String, String), Fault> {
         return Err(Rule::HomePageFormat.into());
     }
     let path = if path == "/" { "" } else { path };
-    Ok((host.to_lowercase().replace(['。', '｡'], "."), path.to_owned()))
+    Ok((lower(host).replace(['。', '｡'], "."), path.to_owned()))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::codes::{Nature, Preapproval, ServerLocation};
 use crate::problem::{Fault, Rule};
-use crate::text::{find_unprintable, fold, is_han, length};
+use crate::text::{find_unprintable, fold, is_han, length, lower};
 
 /// A site's name in one writing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -73,7 +73,7 @@ impl SiteName {
 }
 
 fn check_signs(name: &str) -> Result<(), Fault> {
-    let lower = name.to_lowercase();
+    let lower = lower(name);
     let dotted = lower.split_once('.').is_some_and(|(head, tail)| !head.is_empty() && tail.len() > 1);
     if dotted || lower.contains("://") || lower.starts_with("www") {
         return Err(Rule::SiteNameDomain.into());

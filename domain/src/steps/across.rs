@@ -13,7 +13,7 @@ use crate::person_name::PersonName;
 use crate::phone::{EmergencyPhone, Mobile};
 use crate::problem::{Fault, Problem, Rule, Section};
 use crate::tables::Tables;
-use crate::text::fold;
+use crate::text::{fold, lower};
 
 pub(crate) fn check(draft: &Draft, tables: &Tables, depth: Depth) -> Vec<Problem> {
     let mut problems = check_counts(draft, tables);
@@ -115,7 +115,7 @@ fn check_sites(sites: &[SiteDraft], tables: &Tables, depth: Depth) -> Vec<Proble
     let mut problems = Vec::new();
     let (mut names, mut domains) = (Vec::new(), Vec::new());
     for site in sites {
-        let name = fold(&site.form.name).to_lowercase();
+        let name = lower(&fold(&site.form.name));
         if !name.is_empty() && names.contains(&name) {
             problems.push(Problem::new(Section::Site(site.key), "name", Rule::SiteNameRepeated));
         }
