@@ -1,4 +1,4 @@
-//! The router: one plain route a public page, one lazy route an area.
+//! The router: one lazy route a desk, which the browser draws too, and plain ones for what the server alone draws.
 
 use crate::{flash::provide_flash, pages, ui::provide_ui};
 use leptos::prelude::*;
@@ -19,11 +19,11 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <FlatRoutes fallback=|| ()>
-                <Route path=path!("/account/*rest") view={Lazy::<pages::AccountArea>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/filings/*rest") view={Lazy::<pages::FilingArea>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/provider/*rest") view={Lazy::<pages::ProviderArea>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/bureau/*rest") view={Lazy::<pages::BureauArea>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/*rest") view={Lazy::<pages::PublicArea>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/account/*rest") view=pages::account_area ssr=SsrMode::Async/>
+                <Route path=path!("/filings/*rest") view=pages::filing_area ssr=SsrMode::Async/>
+                <Route path=path!("/*rest") view=pages::public_area ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

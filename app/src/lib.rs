@@ -1,6 +1,7 @@
 //! Pages, parts and doors (server functions). Compiled twice: into the server, and into the browser's WASM.
 
 mod app;
+pub mod browser;
 pub mod doors;
 pub mod fault;
 pub mod flash;

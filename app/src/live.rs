@@ -5,7 +5,12 @@
 //! only the one that holds the lock `live` opens the stream; the others tell it their topics and hear its hints over a
 //! [`BroadcastChannel`]. When that page is closed, the next one gets the lock.
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+    rc::Rc,
+    time::Duration,
+};
 
 use domain::id::FilingId;
 use leptos::prelude::*;
@@ -82,7 +87,7 @@ pub fn listen(topic: Topic, on_hint: impl Fn(Hint) + 'static) -> Signal<bool> {
         let listener = StoredValue::new_local(None::<Rc<Listener>>);
         Effect::new(move |_| {
             if let Some(on_hint) = on_hint.try_update_value(Option::take).flatten() {
-                listener.set_value(Some(Listener::start(topic, online, on_hint)));
+                listener.set_value(Some(Listener::start(topic, move |is| _ = online.try_set(is), on_hint)));
             }
         });
         on_cleanup(move || {
@@ -97,9 +102,11 @@ pub fn listen(topic: Topic, on_hint: impl Fn(Hint) + 'static) -> Signal<bool> {
 /// What the browser calls back; kept while it may.
 type Callback = Closure<dyn FnMut(JsValue)>;
 
-struct Listener {
+/// One page's ear.
+pub struct Listener {
     topic: Topic,
-    online: RwSignal<bool>,
+    online: Cell<bool>,
+    on_online: Box<dyn Fn(bool)>,
     on_hint: Box<dyn Fn(Hint)>,
     /// A hint that waits for its random while.
     waiting: RefCell<Option<Hint>>,
@@ -113,11 +120,13 @@ struct Listener {
 }
 
 impl Listener {
-    fn start(topic: Topic, online: RwSignal<bool>, on_hint: Box<dyn Fn(Hint)>) -> Rc<Self> {
+    /// Listens until it is stopped: to hints as [`listen`] does, and to whether the connection stands.
+    pub fn start(topic: Topic, on_online: impl Fn(bool) + 'static, on_hint: impl Fn(Hint) + 'static) -> Rc<Self> {
         let listener = Rc::new(Self {
             topic,
-            online,
-            on_hint,
+            online: Cell::new(true),
+            on_online: Box::new(on_online),
+            on_hint: Box::new(on_hint),
             waiting: RefCell::default(),
             channel: BroadcastChannel::new("live").ok(),
             stream: RefCell::default(),
@@ -143,6 +152,11 @@ impl Listener {
         listener.want();
         listener.pulse();
         listener
+    }
+
+    /// What it listens to.
+    pub fn topic(&self) -> Topic {
+        self.topic
     }
 
     /// Says again and again what this page follows, so that a new holder of the stream knows.
@@ -185,7 +199,7 @@ impl Listener {
                 if self.wanted.borrow_mut().insert(topic) {
                     self.open();
                 } else {
-                    self.say(&Word::Online(self.is_online()));
+                    self.say(&Word::Online(self.online.get()));
                 }
             }
             Word::Want(_) => {}
@@ -195,14 +209,10 @@ impl Listener {
         }
     }
 
-    fn is_online(&self) -> bool {
-        self.online.try_get_untracked().unwrap_or(true)
-    }
-
     /// The connection was lost, or is back: then whatever happened meanwhile was not heard.
     fn found(self: &Rc<Self>, online: bool) {
-        if self.is_online() != online {
-            _ = self.online.try_set(online);
+        if self.online.replace(online) != online {
+            (self.on_online)(online);
             if online {
                 self.take(EVERYTHING);
             }
@@ -312,7 +322,8 @@ impl Listener {
         );
     }
 
-    fn stop(&self) {
+    /// Stops listening; another page may take the stream.
+    pub fn stop(&self) {
         self.stopped.replace(true);
         if let Some(stream) = self.stream.borrow_mut().take() {
             stream.close();

@@ -5,7 +5,7 @@ use crate::{App, fault::Fault, pages::fault_document, texts::use_lang};
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
         atomic::{AtomicU16, Ordering},
@@ -21,14 +21,24 @@ pub struct Assets {
     pub parts: BTreeMap<String, Vec<String>>,
 }
 
-/// Areas that hydrate: first segment of the path, and the name of the lazy part that draws it.
+/// Pages with a program: first segment of the path, and the name of the lazy part that serves it.
 const SCRIPTED: &[(&str, &str)] =
-    &[("account", "account_area"), ("filings", "filing_area"), ("provider", "provider_area"), ("bureau", "bureau_area")];
+    &[("account", DRAWN), ("filings", DRAWN), ("provider", "provider_area"), ("bureau", "bureau_area")];
+
+/// The part for pages that the server alone draws.
+const DRAWN: &str = "drawn";
+/// The part that every area needs which is drawn again in the browser.
+const HYDRATED: &str = "hydrated";
 
 /// The lazy part behind a path; a path without one is public and comes without scripts.
 pub fn part_of(path: &str) -> Option<&'static str> {
     let first = path.trim_start_matches('/').split('/').next()?;
     SCRIPTED.iter().find(|(segment, _)| *segment == first).map(|(_, part)| *part)
+}
+
+/// Whether the page at this path is drawn again in the browser, with the data it was drawn with.
+pub fn is_hydrated(path: &str) -> bool {
+    part_of(path).is_some_and(|part| part != DRAWN)
 }
 
 /// Status of the page being drawn, set from inside the view.
@@ -63,11 +73,11 @@ pub struct PageFault(pub Fault);
 pub fn shell(assets: &Assets, path: &str, scripted: bool) -> impl IntoView + use<> {
     let base = assets.base.clone();
     let scripts = part_of(path).filter(|_| scripted).map(|part| {
-        let preloads = assets
-            .parts
-            .get(part)
+        let common = is_hydrated(path).then_some(HYDRATED);
+        let files: BTreeSet<&String> =
+            common.into_iter().chain([part]).filter_map(|part| assets.parts.get(part)).flatten().collect();
+        let preloads = files
             .into_iter()
-            .flatten()
             .map(|file| {
                 let href = format!("{base}/{file}");
                 view! { <link rel="preload" href=href r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/> }

@@ -71,6 +71,13 @@ impl Lang {
             .unwrap_or_default()
     }
 
+    /// The language of the page that the browser shows.
+    #[must_use]
+    pub fn of_page() -> Self {
+        let tag = document().document_element().and_then(|html| html.get_attribute("lang"));
+        tag.and_then(|tag| Self::from_code(&tag)).unwrap_or_default()
+    }
+
     /// The one of two values that belongs to this language.
     #[must_use]
     pub fn pick<T>(self, zh: T, en: T) -> T {
@@ -88,8 +95,7 @@ pub fn use_lang() -> Lang {
         return lang;
     }
     if cfg!(target_arch = "wasm32") {
-        let tag = document().document_element().and_then(|html| html.get_attribute("lang"));
-        return tag.and_then(|tag| Lang::from_code(&tag)).unwrap_or_default();
+        return Lang::of_page();
     }
     Lang::default()
 }

@@ -45,7 +45,10 @@ pub use button::{ButtonRow, DangerButton, LinkButton, SubmitButton};
 pub use choice::{Checkbox, CheckboxGroup, Choice, RadioGroup, SelectField};
 pub use data::{PageData, page_data, part_data, provide_ui, use_page_version};
 pub use field::{DateField, FileField, TextField, Width};
-pub use form::{Check, FaultLines, FieldProblem, Form, FormAction, FormValues, PostForm, Tell, field_path, go};
+pub(crate) use form::new_retry_key;
+pub use form::{
+    Check, FaultLines, FieldProblem, Form, FormAction, FormValues, PostForm, Tell, field_path, input_id, summary_lines,
+};
 pub use list::{SummaryCard, SummaryList, SummaryRow};
 pub use notice::{Empty, Notice, NoticeKind, Panel, Tag, Tone};
 pub use page::{Breadcrumb, LangSwitch, PageHead, PrintCommand, SkipLink};

@@ -10,7 +10,7 @@ use crate::{
 use app::{
     fault::Fault,
     flash::Flash,
-    shell::{PageFault, PageStatus, part_of, shell},
+    shell::{PageFault, PageStatus, is_hydrated, part_of, shell},
 };
 use axum::{
     body::Body,
@@ -62,6 +62,7 @@ async fn render(node: &Node, visit: &Visit, parts: Parts, flash: Flash, fault: O
     let address = parts.uri.path_and_query().filter(|address| address.as_str().starts_with('/'));
     let address = format!("http://localhost{}", address.map_or("/", |address| address.as_str()));
     let scripted = fault.is_none() && part_of(&path).is_some();
+    let hydrated = scripted && is_hydrated(&path);
     let nonce = Nonce::new();
     let page_status = PageStatus::default();
     let options = ResponseOptions::default();
@@ -79,7 +80,8 @@ async fn render(node: &Node, visit: &Visit, parts: Parts, flash: Flash, fault: O
             provide_context(flash);
             if scripted {
                 provide_context(nonce);
-            } else if let Some(context) = Owner::current_shared_context() {
+            }
+            if !hydrated && let Some(context) = Owner::current_shared_context() {
                 // Nothing will read the data of this page in a browser: what would write it there would never be asked, nor end.
                 context.set_is_hydrating(false);
             }
@@ -91,7 +93,7 @@ async fn render(node: &Node, visit: &Visit, parts: Parts, flash: Flash, fault: O
     };
     let assets = node.assets.clone();
     let document = move || shell(&assets, &path, scripted);
-    let (owner, stream) = build_response(document, provide, if scripted { with_data } else { without_scripts }, false);
+    let (owner, stream) = build_response(document, provide, if hydrated { with_data } else { without_data }, false);
     let waiting = owner.shared_context();
     let stream = stream.await;
     while let Some(pending) = waiting.as_ref().and_then(|context| context.await_deferred()) {
@@ -126,7 +128,7 @@ fn with_data<IV: IntoView + 'static>(
     })
 }
 
-fn without_scripts<IV: IntoView + 'static>(
+fn without_data<IV: IntoView + 'static>(
     app: IV,
     _: BoxedFnOnce<PinnedStream<String>>,
     _: bool,

@@ -36,14 +36,14 @@ impl Mode {
 const WASM: &str = "wasm32-unknown-unknown";
 /// Older builds stay served, so that a tab left open over a deployment still finds its parts.
 const BUILDS_KEPT: usize = 3;
-const START: &str = r#"import init, { hydrate } from "./app.js";
+const START: &str = r#"import init, { start } from "./app.js";
 import { part } from "./parts.js";
 try {
   // All of it first: a part that breaks off while the page is being brought to life would stop it halfway.
   const parts = [...document.querySelectorAll('link[rel="preload"][as="fetch"]')];
   await Promise.all(parts.map(({ href }) => part(href)));
   await init({ module_or_path: part(new URL("./app.wasm", import.meta.url)) });
-  hydrate();
+  start();
 } catch (error) {
   // Left while it was still coming, or the network gave up: the page goes on by its forms.
   console.info("without scripts:", error);

@@ -29,6 +29,9 @@ pub const SAVE_SITE: &str = <SaveSite as ServerFn>::PATH;
 /// Where an access's answers are kept.
 pub const SAVE_ACCESS: &str = <SaveAccess as ServerFn>::PATH;
 
+/// Where the counties of a city are asked for.
+pub const COUNTIES: &str = <Counties as ServerFn>::PATH;
+
 /// Answers were kept: where a form goes on to, and the section's version for the next save.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {

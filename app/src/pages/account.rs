@@ -1,30 +1,20 @@
-//! Pages of one's own account (A8, A10).
+//! Pages of one's own account (A8, A10). Drawn by the server alone.
 
 mod contacts;
 mod inbox;
 mod overview;
-mod password;
+pub(super) mod password;
 mod sessions;
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
+use leptos_router::hooks::use_location;
 
 use crate::parts::desk::{DeskLayout, desk_not_found};
 
-/// One's own account.
-#[derive(Debug, Default)]
-pub struct AccountArea;
-
-#[lazy_route]
-impl LazyRoute for AccountArea {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        let path = use_location().pathname;
-        view! { <DeskLayout>{move || page(&path.get())}</DeskLayout> }.into_any()
-    }
+/// The page of this address.
+pub(super) fn area() -> AnyView {
+    let path = use_location().pathname.get_untracked();
+    view! { <DeskLayout>{page(&path)}</DeskLayout> }.into_any()
 }
 
 fn page(path: &str) -> AnyView {

@@ -1,4 +1,4 @@
-//! The registrant's filings: list, wizard, progress. One lazy part; the address decides which page is drawn.
+//! The registrant's filings: list, wizard, progress. Drawn by the server alone; the address decides which page.
 
 mod access;
 mod answers;
@@ -21,38 +21,31 @@ mod tasks;
 
 use domain::{id::FilingId, problem::Section, views::filings::DraftView};
 use leptos::prelude::*;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_location, use_params_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_location, use_params_map};
 
 use crate::{
     doors,
     parts::{
         desk::{DeskLayout, desk_not_found},
-        load::load,
+        load::load_once,
     },
     paths,
     texts::{t, use_lang},
-    ui::{Breadcrumb, page_data},
+    ui::Breadcrumb,
 };
 
+// What the browser's program shares with the pages.
+pub(crate) use access::{Proposal, read as read_access};
+pub(crate) use answers::is_individual;
+pub(crate) use materials::{MAX_MATERIAL_BYTES, size_text};
+pub(crate) use place::{Counties, cities};
+pub(crate) use section::put;
+pub(crate) use sponsor::certificates;
+
 /// Pages of one's own filings.
-#[derive(Debug, Default)]
-pub struct FilingArea;
-
-#[lazy_route]
-impl LazyRoute for FilingArea {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        let params = use_params_map();
-        let page = Memo::new(move |_| Page::parse(&params.read().get("rest").unwrap_or_default()));
-        view! { <DeskLayout>{move || draw(page.get())}</DeskLayout> }.into_any()
-    }
+pub(super) fn area() -> AnyView {
+    let page = Page::parse(&use_params_map().read_untracked().get("rest").unwrap_or_default());
+    view! { <DeskLayout>{draw(page)}</DeskLayout> }.into_any()
 }
 
 /// A page of the area.
@@ -152,9 +145,8 @@ fn draw(page: Option<Page>) -> AnyView {
 
 /// A page of a filing that can be filled in: behind the choice to continue or delete (R3), or, when the filing is on its
 /// way, its progress instead.
-fn draft(id: FilingId, page: impl Fn(DraftView) -> AnyView + Send + Sync + 'static) -> AnyView {
-    let data = page_data(move || id, doors::filings::draft);
-    load(data, move |view: DraftView| {
+fn draft(id: FilingId, page: impl FnOnce(DraftView) -> AnyView + Send + 'static) -> AnyView {
+    load_once(doors::filings::draft(id), move |view: DraftView| {
         if !view.status.is_editable() {
             return progress::page(view.id);
         }
@@ -167,9 +159,12 @@ fn draft(id: FilingId, page: impl Fn(DraftView) -> AnyView + Send + Sync + 'stat
 
 /// What was handed in, while it is on its way or decided; of a filing that can be changed, where it stands.
 fn handed_in(id: FilingId) -> AnyView {
-    load(page_data(move || id, doors::filings::draft), move |view: DraftView| {
-        if view.status.is_editable() { progress::page(view.id) } else { review::answers(view) }
-    })
+    load_once(
+        doors::filings::draft(id),
+        move |view: DraftView| {
+            if view.status.is_editable() { progress::page(view.id) } else { review::answers(view) }
+        },
+    )
 }
 
 /// The way back, above every page of one filing.

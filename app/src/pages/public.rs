@@ -17,7 +17,7 @@ mod sign_in;
 mod sms;
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
+use leptos_router::hooks::use_location;
 
 use crate::{
     parts::layout::PublicLayout,
@@ -27,20 +27,10 @@ use crate::{
     ui::{ButtonRow, LinkButton, PageHead},
 };
 
-/// Every page without scripts. Lazy, so that the browser's part of the other areas does not carry them.
-#[derive(Debug, Default)]
-pub struct PublicArea;
-
-#[lazy_route]
-impl LazyRoute for PublicArea {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        let path = use_location().pathname.get_untracked();
-        view! { <PublicLayout>{page(&path)}</PublicLayout> }.into_any()
-    }
+/// The page of this address, without scripts.
+pub(super) fn area() -> AnyView {
+    let path = use_location().pathname.get_untracked();
+    view! { <PublicLayout>{page(&path)}</PublicLayout> }.into_any()
 }
 
 fn page(path: &str) -> AnyView {

@@ -5,15 +5,22 @@ use domain::{
     views::accounts::SignedInView,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 
 use super::layout::{Mark, NavItem, nav_links};
 use crate::{
+    browser::form,
     doors::{notices, sessions},
+    flash::forget_flash,
     paths,
-    shell::set_status,
+    shell::{part_of, set_status},
     texts::{Lang, t, use_lang},
-    ui::{ButtonRow, FormAction, LangSwitch, LinkButton, PageHead, PostForm, SkipLink, SubmitButton, page_data},
+    ui::{
+        ButtonRow, FormAction, LangSwitch, LinkButton, PageHead, PostForm, SkipLink, SubmitButton, page_data, use_page_version,
+    },
 };
 
 /// What a role is called.
@@ -23,7 +30,7 @@ pub fn role_text(l: Lang, role: Role) -> &'static str {
 }
 
 /// The ways through the desk of a category. Areas add their lists here.
-fn ways(l: Lang, me: Option<&SignedInView>, unread: u32) -> Vec<NavItem> {
+fn ways(l: Lang, me: Option<&SignedInView>, unread: u32, path: &str) -> Vec<NavItem> {
     let mut items = match me.map(|me| me.category) {
         Some(Category::Registrant) => vec![NavItem::new(paths::filings(), t::layout::filings(l))],
         Some(Category::Provider) => vec![NavItem::new(paths::provider(), t::layout::provider_desk(l))],
@@ -36,9 +43,11 @@ fn ways(l: Lang, me: Option<&SignedInView>, unread: u32) -> Vec<NavItem> {
         NavItem::new(paths::account_password(), t::layout::password(l)),
         NavItem::new(paths::account_contacts(), t::layout::contacts(l)),
         NavItem::new(paths::account_sessions(), t::layout::sessions(l)),
-        NavItem::new(paths::query(), t::layout::query(l)).external(),
+        NavItem::new(paths::query(), t::layout::query(l)),
     ]);
-    items
+    // What another program serves, or none, is loaded anew.
+    let here = part_of(path);
+    items.into_iter().map(|item| if part_of(&item.href) == here { item } else { item.external() }).collect()
 }
 
 /// The frame. It stays while one goes from page to page of an area.
@@ -65,13 +74,14 @@ pub fn DeskLayout(
         }
         now
     });
+    begin_forms();
     let head = move || {
         Suspend::new(async move {
             let (me, unread) = data.await.unwrap_or_default();
             view! {
                 {who(l, me.as_ref())}
                 <nav class="desk-nav" aria-label=t::layout::desk_nav(l)>
-                    <ul>{nav_links(ways(l, me.as_ref(), unread))}</ul>
+                    <ul>{nav_links(ways(l, me.as_ref(), unread, &path.get_untracked()))}</ul>
                 </nav>
             }
         })
@@ -84,6 +94,35 @@ pub fn DeskLayout(
         </div>
     }
     .into_any()
+}
+
+/// Where the browser draws the desk, its forms go on by the router, and what a page shows is fetched again.
+fn begin_forms() {
+    if !cfg!(target_arch = "wasm32") {
+        return;
+    }
+    let (version, owner) = (use_page_version(), Owner::current());
+    let navigate = StoredValue::new_local(Some(use_navigate()));
+    Effect::new(move |_| {
+        let Some(navigate) = navigate.try_update_value(Option::take).flatten() else { return };
+        let owner = owner.clone();
+        let go = move |next: String| {
+            if let Some(owner) = &owner {
+                owner.with(forget_flash);
+            }
+            let here = window().location().pathname().unwrap_or_default();
+            let path = next.split(['?', '#']).next().unwrap_or_default();
+            if part_of(&here).is_some_and(|part| part_of(path) == Some(part)) {
+                navigate(&next, NavigateOptions::default());
+                _ = version.try_update(|version| *version += 1);
+            } else {
+                // A page that is left, as at signing out, does not ask once more.
+                form::leave_for(&next);
+            }
+            Box::pin(std::future::ready(())) as std::pin::Pin<Box<dyn Future<Output = ()>>>
+        };
+        form::begin(form::Way { go: Box::new(go), renew: Box::new(move || _ = version.try_update(|version| *version += 1)) });
+    });
 }
 
 fn focus_main() {

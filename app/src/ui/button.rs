@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::form::{Form, FormAction};
+use super::form::FormAction;
 use crate::texts::{t, use_lang};
 
 /// Sends the form around it; cannot be pressed twice while the form is on its way.
@@ -31,14 +31,12 @@ pub fn SubmitButton(
     refused: Option<String>,
 ) -> AnyView {
     let l = use_lang();
-    let form = Form::around();
     let class = match (danger, secondary) {
         (true, _) => "button button-danger",
         (_, true) => "button button-secondary",
         _ => "button",
     };
     let disabled = refused.is_some();
-    let words = label.clone();
     let button = view! {
         <button
             type="submit"
@@ -47,9 +45,9 @@ pub fn SubmitButton(
             value=value
             formaction=action.map(FormAction::url)
             disabled=disabled
-            aria-disabled=move || form.is_pending().then_some("true")
+            data-pending=t::form::pending(l)
         >
-            {move || if form.is_pending() { t::form::pending(l).to_owned() } else { words.clone() }}
+            {label}
         </button>
     };
     match refused {

@@ -65,6 +65,9 @@ pub fn SelectField(
     /// What the browser may fill in.
     #[prop(optional)]
     autocomplete: Option<&'static str>,
+    /// The answer that these choices follow from, where they do: the browser fills the list anew when it changes.
+    #[prop(optional, into)]
+    of: Option<String>,
     /// May be left empty.
     #[prop(optional)]
     optional: bool,
@@ -86,6 +89,7 @@ pub fn SelectField(
             id=frame.id()
             name=frame.name.clone()
             autocomplete=autocomplete
+            data-of=of
             aria-required=(!optional).then_some("true")
             aria-describedby=frame.described_by()
             aria-invalid=frame.invalid()
@@ -219,19 +223,9 @@ pub fn Checkbox(
     let checked = form.typed(&name).map_or(checked, |typed| typed.iter().any(|typed| typed == value));
     let frame = Frame { form, name, label: String::new(), hint: String::new(), why: String::new(), optional: false };
     let id = frame.id();
-    let described = frame.described_by();
-    let invalid = frame.invalid();
-    let (form, name) = (frame.form, frame.name.clone());
-    let problem_id = format!("{id}-problem");
-    let class = {
-        let invalid = frame.invalid();
-        move || if invalid().is_some() { "field field-wrong" } else { "field" }
-    };
     view! {
-        <div class=class>
-            <div class="problem-place" aria-live="polite">
-                {move || form.problem(&name).map(|text| view! { <p class="problem" id=problem_id.clone()>{text}</p> })}
-            </div>
+        <div class=frame.class()>
+            {frame.problem_place()}
             <div class="choice">
                 <input
                     type="checkbox"
@@ -239,8 +233,8 @@ pub fn Checkbox(
                     name=frame.name.clone()
                     value=value
                     checked=checked
-                    aria-describedby=described
-                    aria-invalid=invalid
+                    aria-describedby=frame.described_by()
+                    aria-invalid=frame.invalid()
                 />
                 <label for=id>{label}</label>
                 {(!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> })}

@@ -49,24 +49,39 @@ impl Frame {
         self.form.input_id(&self.name)
     }
 
-    /// The ids of the texts that describe the input; reactive, since a problem comes and goes.
-    pub(super) fn described_by(&self) -> impl Fn() -> Option<String> + Send + Sync + use<> {
-        let (form, name, id) = (self.form, self.name.clone(), self.id());
-        let hint = !self.hint.is_empty();
-        move || {
-            let problem = form.problem(&name).is_some();
-            match (hint, problem) {
-                (false, false) => None,
-                (true, false) => Some(format!("{id}-hint")),
-                (false, true) => Some(format!("{id}-problem")),
-                (true, true) => Some(format!("{id}-hint {id}-problem")),
-            }
+    /// The ids of the texts that describe the input. A problem that comes or goes later is the browser's to enter.
+    pub(super) fn described_by(&self) -> Option<String> {
+        let id = self.id();
+        match (!self.hint.is_empty(), self.is_wrong()) {
+            (false, false) => None,
+            (true, false) => Some(format!("{id}-hint")),
+            (false, true) => Some(format!("{id}-problem")),
+            (true, true) => Some(format!("{id}-hint {id}-problem")),
         }
     }
 
-    pub(super) fn invalid(&self) -> impl Fn() -> Option<&'static str> + Send + Sync + use<> {
-        let (form, name) = (self.form, self.name.clone());
-        move || form.problem(&name).map(|_| "true")
+    fn is_wrong(&self) -> bool {
+        self.form.problem(&self.name).is_some()
+    }
+
+    pub(super) fn invalid(&self) -> Option<&'static str> {
+        self.is_wrong().then_some("true")
+    }
+
+    /// The place of the problem, empty while there is none.
+    pub(super) fn problem_place(&self) -> AnyView {
+        let l = use_lang();
+        let text = self.form.problem(&self.name);
+        let shown = text.clone().map(|text| {
+            let words = text.clone();
+            view! {
+                <p class="problem" id=format!("{}-problem", self.id()) data-text=text>
+                    <span class="visually-hidden">{t::form::problem(l)}</span>
+                    {words}
+                </p>
+            }
+        });
+        view! { <div class="problem-place" aria-live="polite" data-answer=text>{shown}</div> }.into_any()
     }
 
     /// Hint, problem and reason around an input.
@@ -75,23 +90,7 @@ impl Frame {
         let id = self.id();
         let hint =
             (!self.hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{self.hint.clone()}</p> }.into_any());
-        let (form, name) = (self.form, self.name.clone());
-        let problem = view! {
-            <div class="problem-place" aria-live="polite">
-                {move || {
-                    form.problem(&name)
-                        .map(|text| {
-                            view! {
-                                <p class="problem" id=format!("{id}-problem")>
-                                    <span class="visually-hidden">{t::form::problem(l)}</span>
-                                    {text}
-                                </p>
-                            }
-                        })
-                }}
-            </div>
-        }
-        .into_any();
+        let problem = self.problem_place();
         let why = (!self.why.is_empty()).then(|| {
             view! {
                 <details class="why">
@@ -104,9 +103,8 @@ impl Frame {
         (hint, problem, why)
     }
 
-    fn class(&self) -> impl Fn() -> &'static str + Send + Sync + use<> {
-        let invalid = self.invalid();
-        move || if invalid().is_some() { "field field-wrong" } else { "field" }
+    pub(super) fn class(&self) -> &'static str {
+        if self.is_wrong() { "field field-wrong" } else { "field" }
     }
 
     fn label(&self) -> AnyView {

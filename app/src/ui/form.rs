@@ -1,27 +1,21 @@
-//! The form that works with and without scripts.
+//! The form that works with and without scripts, as it is drawn. What the browser adds to it (sending it without a reload,
+//! judging it while it is filled in) is [`crate::browser::form`].
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
-    time::Duration,
 };
 
-use gloo_net::http::Request;
-use leptos::{context::Provider, ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_location, use_navigate},
-};
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use leptos::{context::Provider, prelude::*};
+use leptos_router::hooks::use_location;
+use serde::{Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, UrlSearchParams};
+use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
 
-use super::data::use_page_version;
 use crate::{
+    browser,
     fault::{Done, Fault},
-    flash::{forget_flash, use_flash},
+    flash::use_flash,
     texts::{Lang, fault_lines, t, use_lang},
 };
 
@@ -108,7 +102,7 @@ impl FormValues {
     /// The nested input under `root` (`form[…]`) as its `…Form` type; `None` when it does not fit.
     #[must_use]
     pub fn parse<T: DeserializeOwned>(&self, root: &str) -> Option<T> {
-        let mut tree = Value::Object(Map::new());
+        let mut tree = Tree::Fields(BTreeMap::new());
         for (name, value) in &self.0 {
             let Some((first, rest)) = name.split_once('[') else { continue };
             if first == root {
@@ -116,29 +110,36 @@ impl FormValues {
                 plant(&mut tree, &keys, value);
             }
         }
-        serde_json::from_slice(tree.to_string().as_bytes()).ok()
+        serde_json::from_slice(serde_json::to_string(&tree).ok()?.as_bytes()).ok()
     }
 }
 
-fn plant(tree: &mut Value, keys: &[&str], value: &str) {
+/// Nested input on its way to a form type.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Tree {
+    Text(String),
+    List(Vec<String>),
+    Fields(BTreeMap<String, Tree>),
+}
+
+fn plant(tree: &mut Tree, keys: &[&str], value: &str) {
     let Some((key, rest)) = keys.split_first() else {
-        *tree = Value::String(value.to_owned());
+        *tree = Tree::Text(value.to_owned());
         return;
     };
     if key.is_empty() {
-        if !tree.is_array() {
-            *tree = Value::Array(Vec::new());
-        }
-        if let Value::Array(items) = tree {
-            items.push(Value::String(value.to_owned()));
+        match tree {
+            Tree::List(items) => items.push(value.to_owned()),
+            _ => *tree = Tree::List(vec![value.to_owned()]),
         }
         return;
     }
-    if !tree.is_object() {
-        *tree = Value::Object(Map::new());
+    if !matches!(tree, Tree::Fields(_)) {
+        *tree = Tree::Fields(BTreeMap::new());
     }
-    if let Value::Object(map) = tree {
-        plant(map.entry((*key).to_owned()).or_insert(Value::Null), rest, value);
+    if let Tree::Fields(fields) = tree {
+        plant(fields.entry((*key).to_owned()).or_insert(Tree::Text(String::new())), rest, value);
     }
 }
 
@@ -155,9 +156,7 @@ pub fn field_path(name: &str) -> String {
 pub struct Form {
     id: StoredValue<String>,
     typed: StoredValue<Option<HashMap<String, Vec<String>>>>,
-    answer: RwSignal<FaultLines>,
-    checked: RwSignal<Vec<FieldProblem>>,
-    pending: RwSignal<bool>,
+    answer: StoredValue<FaultLines>,
     /// What each field asks, by its path: the summary names the field.
     labels: StoredValue<HashMap<String, String>>,
 }
@@ -169,9 +168,7 @@ impl Form {
         Self {
             id: StoredValue::new(id.to_owned()),
             typed: StoredValue::new(None),
-            answer: RwSignal::new(FaultLines::default()),
-            checked: RwSignal::new(Vec::new()),
-            pending: RwSignal::new(false),
+            answer: StoredValue::new(FaultLines::default()),
             labels: StoredValue::new(HashMap::new()),
         }
     }
@@ -185,8 +182,7 @@ impl Form {
     /// The id of the input with this name.
     #[must_use]
     pub fn input_id(&self, name: &str) -> String {
-        let path = field_path(name).replace('.', "-");
-        self.id.with_value(|id| if id.is_empty() { path.clone() } else { format!("{id}-{path}") })
+        self.id.with_value(|id| input_id(id, name))
     }
 
     /// The values typed before the server sent the form back; `None` when it did not.
@@ -201,26 +197,26 @@ impl Form {
         self.typed(name).map_or_else(|| given.to_owned(), |typed| typed.first().cloned().unwrap_or_default())
     }
 
-    /// The problem at this field, if any; reactive.
+    /// The problem at this field that the page is drawn with, if any.
     #[must_use]
     pub fn problem(&self, name: &str) -> Option<String> {
         let path = field_path(name);
-        let find = |problems: &[FieldProblem]| {
-            problems.iter().find(|problem| field_path(&problem.field) == path).map(|problem| problem.text.clone())
-        };
-        self.checked.with(|checked| find(checked)).or_else(|| self.answer.with(|answer| find(&answer.fields)))
+        self.answer.with_value(|answer| {
+            answer.fields.iter().find(|problem| field_path(&problem.field) == path).map(|problem| problem.text.clone())
+        })
     }
 
     /// Tells the summary what a field asks.
     pub(super) fn name_field(&self, name: &str, label: &str) {
         self.labels.update_value(|labels| _ = labels.insert(field_path(name), label.to_owned()));
     }
+}
 
-    /// Whether the form is on its way to the server; reactive.
-    #[must_use]
-    pub fn is_pending(&self) -> bool {
-        self.pending.get()
-    }
+/// The id of the input with this name in the form with this id.
+#[must_use]
+pub fn input_id(form_id: &str, name: &str) -> String {
+    let path = field_path(name).replace('.', "-");
+    if form_id.is_empty() { path } else { format!("{form_id}-{path}") }
 }
 
 /// A form that posts to a server function, with or without scripts. See the module's example.
@@ -257,15 +253,19 @@ pub fn PostForm(
 ) -> AnyView {
     let l = use_lang();
     let form = Form::new(&id);
-    form.answer.set(FaultLines { fields: problems, ..FaultLines::default() });
+    form.answer.set_value(FaultLines { fields: problems, ..FaultLines::default() });
     let flash = use_flash();
     let sent = flash.values.get("form_id").and_then(|ids| ids.first());
     let mine = if sent.is_some() { sent == Some(&id) } else { flash.door == action.url() };
     if mine {
         form.typed.set_value(Some(flash.values));
         if let Some(fault) = flash.fault {
-            form.answer.set(tell(l, &fault));
+            form.answer.set_value(tell(l, &fault));
         }
+    }
+    if cfg!(target_arch = "wasm32") {
+        browser::form::judge_by(&id, check, tell);
+        browser::form::drawn_anew(&id);
     }
     let location = use_location();
     let back = back.unwrap_or_else(|| {
@@ -273,239 +273,73 @@ pub fn PostForm(
         let path = location.pathname.get_untracked();
         if search.is_empty() { path } else { format!("{path}?{}", search.trim_start_matches('?')) }
     });
-    let version = use_page_version();
-    let navigate = use_navigate();
-    let summary_id = format!("{id}-summary");
-    let focus_id = summary_id.clone();
-    let on_submit = move |ev: SubmitEvent| {
-        ev.prevent_default();
-        if form.pending.get_untracked() {
-            return;
-        }
-        let Some(Posted { url, data, element }) = Posted::from_event(&ev, action.url()) else { return };
-        form.pending.set(true);
-        let (navigate, focus_id) = (navigate.clone(), focus_id.clone());
-        spawn_local(async move {
-            let answer = send(&url, &data, upload).await;
-            _ = form.pending.try_set(false);
-            match answer {
-                Ok(done) => {
-                    _ = form.answer.try_set(FaultLines::default());
-                    _ = form.checked.try_set(Vec::new());
-                    renew_retry_key(&element);
-                    // A page that is left, as at signing out, does not ask once more.
-                    if go(&done.next, &navigate) {
-                        _ = version.try_update(|version| *version += 1);
-                    }
-                }
-                Err(fault) => {
-                    _ = form.checked.try_set(Vec::new());
-                    _ = form.answer.try_set(tell(l, &fault));
-                    request_animation_frame(move || focus(&focus_id));
-                }
-            }
-        });
-    };
-    let judge = Judge::new(form, check);
-    let on_change = move |ev: leptos::ev::Event| {
-        let input = ev.target().and_then(|target| target.dyn_into::<Element>().ok());
-        if let Some(name) = input.and_then(|input| input.get_attribute("name")) {
-            judge.visited(field_path(&name));
-        }
-    };
     let retry_key = once.then(|| view! { <input type="hidden" name="retry_key" value=new_retry_key()/> });
+    let (form_id, summary_of) = (id.clone(), id.clone());
     view! {
         <form
-            id=id.clone()
+            id=id
             class=format!("form {class}")
             method="post"
             action=action.url()
             enctype=upload.then_some("multipart/form-data")
             novalidate
-            aria-busy=move || form.pending.get().then_some("true")
-            on:submit=on_submit
-            on:change=on_change
-            on:pointerdown=move |_| judge.pressed.set_value(true)
         >
-            <input type="hidden" name="form_id" value=id.clone()/>
+            <input type="hidden" name="form_id" value=form_id/>
             <input type="hidden" name="back" value=back/>
             {retry_key}
-            {move || summary(&summary_id, form, version)}
+            // Drawn last: by then each field has said what it asks.
+            <div class="summary-place">{move || summary(&summary_of, form)}</div>
             <Provider value=form>{children()}</Provider>
         </form>
     }
     .into_any()
 }
 
-/// Checks a form while it is filled in and shows what is wrong with the fields that were visited.
-#[derive(Clone, Copy)]
-struct Judge {
-    form: Form,
-    check: StoredValue<Option<Check>>,
-    visited: StoredValue<BTreeSet<String>>,
-    /// A finger or a mouse button is down: a problem that appeared now would move its target away from under it.
-    pressed: StoredValue<bool>,
-    /// The fields that changed since the last look.
-    changed: StoredValue<Vec<String>>,
-}
-
-impl Judge {
-    fn new(form: Form, check: Option<Check>) -> Self {
-        let judge = Self {
-            form,
-            check: StoredValue::new(check),
-            visited: StoredValue::new(BTreeSet::new()),
-            pressed: StoredValue::new(false),
-            changed: StoredValue::new(Vec::new()),
-        };
-        if judge.check.with_value(Option::is_some) {
-            let up = window_event_listener(leptos::ev::pointerup, move |_| judge.released());
-            let cancelled = window_event_listener(leptos::ev::pointercancel, move |_| judge.released());
-            on_cleanup(move || {
-                up.remove();
-                cancelled.remove();
-            });
-        }
-        judge
-    }
-
-    fn visited(self, path: String) {
-        if self.check.with_value(Option::is_none) {
-            return;
-        }
-        self.visited.update_value(|visited| _ = visited.insert(path.clone()));
-        self.changed.update_value(|changed| changed.push(path));
-        if !self.pressed.get_value() {
-            self.show();
-        }
-    }
-
-    /// The click that belongs to the release comes first.
-    fn released(self) {
-        if self.pressed.try_get_value() != Some(true) {
-            return;
-        }
-        self.pressed.set_value(false);
-        if !self.changed.with_value(Vec::is_empty) {
-            set_timeout(move || self.show(), Duration::ZERO);
-        }
-    }
-
-    fn show(self) {
-        let Some(Some(check)) = self.check.try_get_value() else { return };
-        let element = self.form.id.with_value(|id| document().get_element_by_id(id));
-        let Some(element) = element.and_then(|element| element.dyn_into::<HtmlFormElement>().ok()) else { return };
-        let found = check(&FormValues::of(&element));
-        let changed = self.changed.try_update_value(std::mem::take).unwrap_or_default();
-        let is_changed = |problem: &FieldProblem| changed.contains(&field_path(&problem.field));
-        if self.form.answer.with_untracked(|answer| answer.fields.iter().any(is_changed)) {
-            self.form.answer.update(|answer| answer.fields.retain(|problem| !is_changed(problem)));
-        }
-        let shown = |problem: &FieldProblem| self.visited.with_value(|visited| visited.contains(&field_path(&problem.field)));
-        self.form.checked.set(found.into_iter().filter(shown).collect());
-    }
-}
-
-/// What is wrong, in one place on top, each line leading to its field.
-fn summary(id: &str, form: Form, version: RwSignal<u64>) -> Option<AnyView> {
+/// What is wrong, in one place on top, each line leading to its field. The browser draws the same: see `browser::form`.
+fn summary(id: &str, form: Form) -> Option<AnyView> {
     let l = use_lang();
-    let lines = form.answer.get();
+    let lines = form.answer.get_value();
     if lines.is_empty() {
         return None;
     }
-    let items = lines
-        .fields
-        .iter()
-        .map(|problem| {
-            let href = problem.href.clone().unwrap_or_else(|| format!("#{}", form.input_id(&problem.field)));
-            let label = form.labels.with_value(|labels| labels.get(&field_path(&problem.field)).cloned());
-            let words = match label {
-                // Not twice: many problems name their field themselves.
-                Some(label) if !label.is_empty() && !problem.text.contains(&label) => t::form::at_field(l, &label, &problem.text),
-                _ => problem.text.clone(),
-            };
-            view! { <li><a href=href rel="external">{words}</a></li> }
-        })
+    let label = |field: &str| form.labels.with_value(|labels| labels.get(&field_path(field)).cloned());
+    let items = summary_lines(l, id, &lines, label)
+        .into_iter()
+        .map(|(href, words)| view! { <li><a href=href rel="external">{words}</a></li> })
         .collect_view();
     let way_out = lines.way_out.map(|(href, words)| view! { <p><a href=href rel="external">{words}</a></p> });
-    // Without scripts the page that came back shows what stands now already.
-    let load = lines.stale.then(|| {
-        let load = move |_| _ = version.try_update(|version| *version += 1);
-        view! {
-            <p class="needs-scripts">
-                <button type="button" class="button button-secondary" on:click=load>{t::fault::stale_load(l)}</button>
-            </p>
-        }
-    });
     let title = if lines.fields.is_empty() { t::form::not_done(l) } else { t::form::problems(l) };
     Some(
         view! {
-            <div class="error-summary" id=id.to_owned() role="alert" tabindex="-1" autofocus>
+            <div class="error-summary" id=format!("{id}-summary") role="alert" tabindex="-1" autofocus>
                 <h2>{title}</h2>
                 {lines.general.map(|text| view! { <p>{text}</p> })}
                 {(!lines.fields.is_empty()).then(|| view! { <ul>{items}</ul> })}
                 {way_out}
-                {load}
             </div>
         }
         .into_any(),
     )
 }
 
-/// A submit event turned into what is to be sent.
-struct Posted {
-    url: String,
-    data: FormData,
-    element: HtmlFormElement,
-}
-
-impl Posted {
-    fn from_event(ev: &SubmitEvent, action: &str) -> Option<Self> {
-        let element = ev.target()?.dyn_into::<HtmlFormElement>().ok()?;
-        let data = FormData::new_with_form(&element).ok()?;
-        let mut url = action.to_owned();
-        if let Some(button) = ev.submitter() {
-            if let Some(name) = button.get_attribute("name").filter(|name| !name.is_empty()) {
-                data.append_with_str(&name, &button.get_attribute("value").unwrap_or_default()).ok()?;
-            }
-            if let Some(other) = button.get_attribute("formaction") {
-                url = other;
-            }
-        }
-        Some(Self { url, data, element })
-    }
-}
-
-async fn send(url: &str, data: &FormData, upload: bool) -> Result<Done, Fault> {
-    let request = Request::post(url).header("Accept", "application/json");
-    let request = if upload {
-        request.body(data.clone())
-    } else {
-        let pairs = UrlSearchParams::new_with_str_sequence_sequence(data).map_err(|_| Fault::Offline)?;
-        request.body(pairs)
+/// The lines of a summary: where each leads, and its words.
+#[must_use]
+pub fn summary_lines(
+    l: Lang,
+    form_id: &str,
+    lines: &FaultLines,
+    label: impl Fn(&str) -> Option<String>,
+) -> Vec<(String, String)> {
+    let line = |problem: &FieldProblem| {
+        let href = problem.href.clone().unwrap_or_else(|| format!("#{}", input_id(form_id, &problem.field)));
+        let words = match label(&problem.field) {
+            // Not twice: many problems name their field themselves.
+            Some(label) if !label.is_empty() && !problem.text.contains(&label) => t::form::at_field(l, &label, &problem.text),
+            _ => problem.text.clone(),
+        };
+        (href, words)
     };
-    let response = request.map_err(|_| Fault::Offline)?.send().await.map_err(|_| Fault::Offline)?;
-    let body = response.text().await.map_err(|_| Fault::Offline)?;
-    if response.ok() {
-        serde_json::from_slice(body.as_bytes()).map_err(|_| Fault::Offline)
-    } else {
-        Err(serde_json::from_slice(body.as_bytes()).unwrap_or(Fault::Offline))
-    }
-}
-
-/// Goes to a path of this site: within the hydrated area without a reload, elsewhere with one. Answers whether this page stays
-/// alive.
-pub fn go(next: &str, navigate: &(impl Fn(&str, NavigateOptions) + ?Sized)) -> bool {
-    let here = window().location().pathname().unwrap_or_default();
-    let path = next.split(['?', '#']).next().unwrap_or_default();
-    let same_area = crate::shell::part_of(&here).is_some_and(|part| crate::shell::part_of(path) == Some(part));
-    forget_flash();
-    if same_area {
-        navigate(next, NavigateOptions::default());
-    } else {
-        _ = window().location().set_href(next);
-    }
-    same_area
+    lines.fields.iter().map(line).collect()
 }
 
 fn pairs(data: &FormData) -> FormValues {
@@ -540,22 +374,8 @@ fn decode(part: &str) -> String {
     String::from_utf8_lossy(&plain).into_owned()
 }
 
-fn focus(id: &str) {
-    if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        _ = element.focus();
-    }
-}
-
-/// The next submission of the same form is another one.
-fn renew_retry_key(form: &HtmlFormElement) {
-    let found = form.query_selector("input[name=retry_key]").ok().flatten();
-    if let Some(input) = found.and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) {
-        input.set_value(&new_retry_key());
-    }
-}
-
 /// A version-4 identifier. On the server from the seeds of the standard hasher: it must be new, not secret.
-fn new_retry_key() -> String {
+pub(crate) fn new_retry_key() -> String {
     if cfg!(target_arch = "wasm32") {
         return window().crypto().map(|crypto| crypto.random_uuid()).unwrap_or_default();
     }

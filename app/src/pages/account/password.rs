@@ -1,26 +1,26 @@
 //! A8: 修改密码. The old one is asked for.
 
-use std::sync::Arc;
-
 use domain::views::accounts::PasswordForm;
 use leptos::prelude::*;
 
 use crate::{
     doors::accounts,
-    texts::{field_problems, t, use_lang},
-    ui::{Check, FormAction, FormValues, PageHead, PostForm, SubmitButton, TextField},
+    texts::{Lang, field_problems, t, use_lang},
+    ui::{FieldProblem, FormAction, FormValues, PageHead, PostForm, SubmitButton, TextField},
 };
+
+/// What is wrong with the form as it stands: judged in the browser while it is filled in.
+pub(crate) fn password_problems(l: Lang, values: &FormValues) -> Vec<FieldProblem> {
+    values.parse::<PasswordForm>("form").map(|form| field_problems(l, &form.problems())).unwrap_or_default()
+}
 
 pub(super) fn password_page() -> AnyView {
     use t::account as a;
     let l = use_lang();
-    let check: Check = Arc::new(move |values: &FormValues| {
-        values.parse::<PasswordForm>("form").map(|form| field_problems(l, &form.problems())).unwrap_or_default()
-    });
     view! {
         <PageHead title=t::layout::password(l) lead=a::password_lead(l)/>
         <section class="card">
-            <PostForm id="password" action={FormAction::of::<accounts::ChangePassword>()} check=check>
+            <PostForm id="password" action={FormAction::of::<accounts::ChangePassword>()}>
                 <TextField
                     name="form[old_password]"
                     label=a::old_password(l)

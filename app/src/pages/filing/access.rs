@@ -2,20 +2,16 @@
 
 use domain::{
     codes::{AccessMethod, ServerLocation},
-    draft::Draft,
     forms::AccessForm,
     problem::Section,
     tables::Tables,
     views::filings::{DraftView, ProviderChoice},
 };
-use leptos::{prelude::*, task::spawn_local};
-use wasm_bindgen::JsCast;
+use leptos::prelude::*;
 
 use super::{
     answers::{choices, label, options, row_name},
-    reasons,
-    section::{self, Answers, Live, Setup},
-    trail,
+    reasons, section, trail,
 };
 use crate::{
     doors,
@@ -25,20 +21,12 @@ use crate::{
     ui::{Checkbox, CheckboxGroup, FormValues, Notice, NoticeKind, PageHead, SelectField, TextArea, TextField, Width},
 };
 
-/// From this many providers on there is a box to filter them.
-const FILTERED_FROM: usize = 12;
+/// From this many providers on there is a box that narrows them.
+const NARROWED_FROM: usize = 12;
 
 /// The answers as they stand on the page.
-pub(super) fn read(values: &FormValues) -> AccessForm {
+pub(crate) fn read(values: &FormValues) -> AccessForm {
     values.parse("form").unwrap_or_default()
-}
-
-fn put(draft: &mut Draft, section: Section, form: AccessForm) {
-    let Section::Access(site, key) = section else { return };
-    let site = draft.sites.iter_mut().find(|known| known.key == site);
-    if let Some(access) = site.and_then(|site| site.accesses.iter_mut().find(|access| access.key == key)) {
-        access.form = form;
-    }
 }
 
 /// Where the addresses lie, by the chosen provider's ranges; the places in the order of the table.
@@ -58,42 +46,22 @@ fn place_names(l: Lang, places: &[ServerLocation]) -> String {
 pub(super) fn page(view: DraftView, site: u8, key: u8) -> AnyView {
     let l = use_lang();
     let here = Section::Access(site, key);
-    let stored = view.draft.sites.iter().find(|known| known.key == site);
-    let Some(stored) =
-        stored.and_then(|site| site.accesses.iter().find(|access| access.key == key)).map(|access| access.form.clone())
+    let draft = section::shown(&view, here);
+    let stored = draft.sites.into_iter().find(|known| known.key == site);
+    let Some(form) = stored.and_then(|site| site.accesses.into_iter().find(|access| access.key == key)).map(|access| access.form)
     else {
         return fault_page(&Fault::NotFound);
     };
     let said = reasons::of_section(&view, here);
-    let setup = Setup { section: here, url: doors::filings::SAVE_ACCESS, form: stored, read, put };
-    let (id, all) = (view.id, view.providers.clone());
-    let form = section::form(&view, setup, move |Live { answers, tables, saves }| {
-        let form = answers.get_untracked();
-        let of = move |field: &str| label(l, here, field);
-        // The page has the ranges of the providers that the stored draft names; of a newly chosen one they come after the save.
-        Effect::new(move |_| {
-            if saves.get() == 0 {
-                return;
-            }
-            let provider = answers.with_untracked(|form| form.provider_id.clone());
-            let known = tables.with_untracked(|tables| tables.ranges.iter().any(|range| range.provider.to_string() == provider));
-            if !provider.is_empty() && !known {
-                spawn_local(async move {
-                    if let Ok(view) = doors::filings::draft(id).await {
-                        _ = tables.try_set(view.tables);
-                    }
-                });
-            }
-        });
-        let found = Memo::new(move |_| answers.with(|form| tables.with(|tables| places(form, tables))));
-        let blank =
-            Memo::new(move |_| answers.with(|form| form.provider_id.trim().is_empty() || form.addresses.trim().is_empty()));
-        let chosen = Memo::new(move |_| answers.with(|form| form.locations.clone()));
+    let of = move |field: &str| label(l, here, field);
+    let proposal = Proposal::of(&form, &view.tables);
+    let providers = view.providers.clone();
+    let fields = move || {
         view! {
             <fieldset class="group">
                 <legend class="visually-hidden">{t::filing::access::title(l)}</legend>
                 {reasons::at(&said, "provider_id")}
-                {provider_field(answers, all, of("provider_id"))}
+                {provider_field(&form, &providers, of("provider_id"))}
                 {reasons::at(&said, "service_code")}
                 <TextField name="form[service_code]" label=of("service_code") hint=t::filing::hint::service_code(l)
                     why=t::filing::why::service_code(l) value=form.service_code.clone() width=Width::Half/>
@@ -106,23 +74,23 @@ pub(super) fn page(view: DraftView, site: u8, key: u8) -> AnyView {
                 {section::refresh()}
                 {reasons::at(&said, "locations")}
                 // Its room is kept: what comes when the addresses are left must not move the boxes away under a click.
-                <div class="proposal">{move || proposal(l, blank.get(), &found.get(), &chosen.get())}</div>
+                <div class="proposal" data-key=proposal.key()>{proposal.draw(l)}</div>
                 <CheckboxGroup name="form[locations][]" label=of("locations") hint=t::filing::hint::locations(l)
                     choices=choices(l, ServerLocation::ROWS) values=form.locations.clone() columns=true/>
-                <div hidden=move || !differs(&found.get(), &chosen.get())>
+                <div data-differs="" hidden={!matches!(proposal, Proposal::Mismatch(_))}>
                     <Checkbox name="form[location_confirmed]" label=t::filing::access::confirmed(l)
                         checked={form.location_confirmed == "yes"}/>
                 </div>
             </fieldset>
         }
         .into_any()
-    });
+    };
     view! {
         {trail(view.id)}
         <PageHead title=t::filing::access::title(l)
             caption=format!("{} · {}", t::filing::site_n(l, &site.to_string()), t::filing::access_n(l, &key.to_string()))
             lead=t::filing::access::lead(l)/>
-        {form}
+        {section::form(&view, here, doors::filings::SAVE_ACCESS, fields)}
     }
     .into_any()
 }
@@ -135,84 +103,112 @@ fn differs(found: &[ServerLocation], chosen: &[String]) -> bool {
         && (codes.iter().any(|code| !chosen.contains(code)) || chosen.iter().any(|code| !codes.contains(code)))
 }
 
-/// The place that follows from the addresses: with a button that ticks it, or with a word about what was chosen.
-fn proposal(l: Lang, blank: bool, found: &[ServerLocation], chosen: &[String]) -> AnyView {
-    if found.is_empty() {
-        if !blank {
-            return ().into_any();
-        }
-        return view! { <p class="hint">{t::filing::access::proposed_later(l)}</p> }.into_any();
-    }
-    let names = place_names(l, found);
-    if differs(found, chosen) {
-        return view! { <Notice kind=NoticeKind::Warning><p>{t::filing::access::mismatch(l, &names)}</p></Notice> }.into_any();
-    }
-    if !chosen.is_empty() {
-        return view! { <p class="hint">{t::filing::access::proposed_same(l, &names)}</p> }.into_any();
-    }
-    let codes: Vec<String> = found.iter().map(|place| place.id().to_string()).collect();
-    let tick = move |ev: leptos::ev::MouseEvent| {
-        let button = ev.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let Some(form) = button.and_then(|button| button.closest("form").ok().flatten()) else { return };
-        for code in &codes {
-            let found = form.query_selector(&format!("input[name='form[locations][]'][value='{code}']")).ok().flatten();
-            if let Some(input) = found.and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok())
-                && !input.checked()
-            {
-                input.click();
-            }
-        }
-    };
-    view! {
-        <Notice>
-            <p>{t::filing::access::proposed(l, &names)}</p>
-            <button type="button" class="button button-secondary with-scripts" on:click=tick>{t::filing::access::propose(l)}</button>
-        </Notice>
-    }
-    .into_any()
+/// What is said about the places, given the addresses.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Proposal {
+    /// Nothing is known of them.
+    None,
+    /// There are no addresses yet.
+    Later,
+    /// Another place was chosen than these.
+    Mismatch(Vec<ServerLocation>),
+    /// These were chosen.
+    Same(Vec<ServerLocation>),
+    /// Nothing was chosen yet: these can be taken.
+    Offer(Vec<ServerLocation>),
 }
 
-/// The licensed providers; many of them can be filtered.
-fn provider_field(answers: Answers<AccessForm>, all: Vec<ProviderChoice>, label: String) -> AnyView {
+impl Proposal {
+    /// For these answers, by the chosen provider's ranges.
+    pub(crate) fn of(form: &AccessForm, tables: &Tables) -> Self {
+        let found = places(form, tables);
+        if found.is_empty() {
+            let blank = form.provider_id.trim().is_empty() || form.addresses.trim().is_empty();
+            return if blank { Self::Later } else { Self::None };
+        }
+        if differs(&found, &form.locations) {
+            return Self::Mismatch(found);
+        }
+        if form.locations.is_empty() { Self::Offer(found) } else { Self::Same(found) }
+    }
+
+    fn places(&self) -> &[ServerLocation] {
+        match self {
+            Self::None | Self::Later => &[],
+            Self::Mismatch(places) | Self::Same(places) | Self::Offer(places) => places,
+        }
+    }
+
+    /// The places' codes, as a button ticks them.
+    pub(crate) fn codes(&self) -> String {
+        let codes: Vec<String> = self.places().iter().map(|place| place.id().to_string()).collect();
+        codes.join(" ")
+    }
+
+    /// Two proposals with one key look the same.
+    pub(crate) fn key(&self) -> String {
+        let kind = match self {
+            Self::None => "none",
+            Self::Later => "later",
+            Self::Mismatch(_) => "mismatch",
+            Self::Same(_) => "same",
+            Self::Offer(_) => "offer",
+        };
+        format!("{kind} {}", self.codes())
+    }
+
+    /// What it says.
+    pub(crate) fn words(&self, l: Lang) -> String {
+        let names = place_names(l, self.places());
+        match self {
+            Self::None => String::new(),
+            Self::Later => t::filing::access::proposed_later(l).to_owned(),
+            Self::Mismatch(_) => t::filing::access::mismatch(l, &names),
+            Self::Same(_) => t::filing::access::proposed_same(l, &names),
+            Self::Offer(_) => t::filing::access::proposed(l, &names),
+        }
+    }
+
+    fn draw(&self, l: Lang) -> AnyView {
+        let (words, codes) = (self.words(l), self.codes());
+        match self {
+            Self::None => ().into_any(),
+            Self::Later | Self::Same(_) => view! { <p class="hint">{words}</p> }.into_any(),
+            Self::Mismatch(_) => view! { <Notice kind=NoticeKind::Warning><p>{words}</p></Notice> }.into_any(),
+            Self::Offer(_) => view! {
+                <Notice>
+                    <p>{words}</p>
+                    <button type="button" class="button button-secondary with-scripts" data-tick=codes>
+                        {t::filing::access::propose(l)}
+                    </button>
+                </Notice>
+            }
+            .into_any(),
+        }
+    }
+}
+
+/// The licensed providers; many of them can be narrowed.
+fn provider_field(form: &AccessForm, all: &[ProviderChoice], label: String) -> AnyView {
     let l = use_lang();
-    let filter = RwSignal::new(String::new());
-    let many = all.len() >= FILTERED_FROM;
-    let all = StoredValue::new(all);
-    let matching = move || {
-        let wanted = filter.get().trim().to_lowercase();
-        let chosen = answers.with_untracked(|form| form.provider_id.clone());
-        all.with_value(|all| {
-            all.iter()
-                .map(|provider| (provider.id.to_string(), t::filing::aside(l, &provider.name, &provider.licence_number)))
-                .filter(|(id, words)| wanted.is_empty() || *id == chosen || words.to_lowercase().contains(&wanted))
-                .collect::<Vec<_>>()
-        })
-    };
-    let box_ = many.then(|| {
+    let choices: Vec<_> = all
+        .iter()
+        .map(|provider| (provider.id.to_string(), t::filing::aside(l, &provider.name, &provider.licence_number)))
+        .collect();
+    let narrow = (choices.len() >= NARROWED_FROM).then(|| {
         view! {
             <div class="field with-scripts">
                 <label for="provider-filter">{t::filing::access::filter(l)}</label>
-                <input class="input input-half" id="provider-filter" type="search" autocomplete="off"
-                    on:input=move |ev| {
-                        ev.stop_propagation();
-                        filter.set(event_target_value(&ev));
-                    }
-                    on:change=|ev| ev.stop_propagation()/>
-                <p class="hint" role="status">{move || t::filing::access::filtered(l, &matching().len().to_string())}</p>
+                <input class="input input-half" id="provider-filter" type="search" autocomplete="off" data-narrows=""/>
+                <p class="hint" role="status" data-narrowed-to="">{t::filing::access::filtered(l, &choices.len().to_string())}</p>
             </div>
         }
     });
+    let empty = if choices.is_empty() { t::filing::access::none_licensed(l) } else { t::filing::form::choose(l) };
     view! {
-        {box_}
-        {move || {
-            let choices = matching();
-            let empty = if choices.is_empty() { t::filing::access::none_licensed(l) } else { t::filing::form::choose(l) };
-            let chosen = answers.with_untracked(|form| form.provider_id.clone());
-            view! {
-                <SelectField name="form[provider_id]" label=label.clone() hint=t::filing::hint::provider_id(l) choices=choices
-                    value=chosen empty=empty/>
-            }
-        }}
+        {narrow}
+        <SelectField name="form[provider_id]" label=label hint=t::filing::hint::provider_id(l) choices=choices
+            value=form.provider_id.clone() empty=empty/>
     }
     .into_any()
 }

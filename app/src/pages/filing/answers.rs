@@ -151,6 +151,6 @@ pub(super) fn version_of(view: &DraftView, section: Section) -> i32 {
 }
 
 /// Whether a nature is a natural person's; nothing is known before one is chosen.
-pub(super) fn is_individual(nature: &str) -> Option<bool> {
+pub(crate) fn is_individual(nature: &str) -> Option<bool> {
     Nature::choose(nature).ok().map(|nature| !nature.is_unit())
 }

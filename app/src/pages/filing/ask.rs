@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use crate::{
     doors,
     doors::filings::{Discard, RemoveAccess, RemoveSite, Withdraw},
-    parts::load::load,
+    parts::load::load_once,
     paths,
     texts::{refusal_text, t, use_lang},
-    ui::{ButtonRow, DangerButton, FormAction, LinkButton, Notice, NoticeKind, PageHead, PostForm, page_data},
+    ui::{ButtonRow, DangerButton, FormAction, LinkButton, Notice, NoticeKind, PageHead, PostForm},
 };
 
 /// Withdraw from the provider.
@@ -60,10 +60,9 @@ pub(super) fn remove_access(id: FilingId, site: u8, access: u8) -> AnyView {
 }
 
 /// The question, if it can be asked now; else why not.
-fn offered(id: FilingId, verb: Verb, ask: impl Fn(i32) -> AnyView + Send + Sync + 'static) -> AnyView {
+fn offered(id: FilingId, verb: Verb, ask: impl FnOnce(i32) -> AnyView + Send + 'static) -> AnyView {
     let l = use_lang();
-    let data = page_data(move || id, doors::filings::progress);
-    load(data, move |doors::filings::Standing { view, .. }| {
+    load_once(doors::filings::progress(id), move |doors::filings::Standing { view, .. }| {
         let refusal = view.offers.iter().find(|(offer, _)| *offer == verb).map(|(_, refusal)| *refusal);
         match refusal {
             Some(None) => ask(view.seq),

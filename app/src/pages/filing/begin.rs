@@ -3,7 +3,6 @@
 use domain::{
     codes::{Nature, Province},
     problem::Section,
-    views::filings::KindForm,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -11,7 +10,6 @@ use leptos_router::hooks::use_location;
 use super::{
     Found,
     answers::{label, options},
-    section::form_of,
     sponsor::certificates,
 };
 use crate::{
@@ -20,8 +18,7 @@ use crate::{
     paths,
     texts::{t, use_lang},
     ui::{
-        Breadcrumb, FormAction, FormValues, LinkButton, Notice, NoticeKind, PageHead, PostForm, SelectField, SubmitButton,
-        TextField, Width,
+        Breadcrumb, FormAction, LinkButton, Notice, NoticeKind, PageHead, PostForm, SelectField, SubmitButton, TextField, Width,
     },
 };
 
@@ -35,35 +32,19 @@ pub(super) fn page() -> AnyView {
     let l = use_lang();
     let of = move |field: &str| label(l, Section::Sponsor, field);
     let flash = use_flash();
-    let typed = flash.value("form[nature]").unwrap_or_default().to_owned();
-    let nature = RwSignal::new(typed);
-    let type_chosen = RwSignal::new(String::new());
-    let on_change = move |ev: leptos::ev::Event| {
-        if let Some(values) = form_of(&ev).map(|form| FormValues::of(&form)) {
-            let form: KindForm = values.parse("form").unwrap_or_default();
-            type_chosen.set(form.certificate_type);
-            if nature.get_untracked() != form.nature {
-                nature.set(form.nature);
-            }
-        }
-    };
+    let nature = flash.value("form[nature]").unwrap_or_default().to_owned();
     view! {
         {trail()}
         <PageHead title=t::filing::begin::title(l) lead=t::filing::begin::lead(l)/>
         <Notice kind=NoticeKind::Warning><p>{t::filing::begin::warning(l)}</p></Notice>
         <PostForm id="kind" action={FormAction::of::<KindDoor>()}>
-            <div on:change=on_change>
+            <div data-follows="">
                 <SelectField name="form[province]" label=t::filing::begin::province(l) hint=t::filing::begin::province_hint(l)
                     choices=options(l, Province::ROWS) empty=t::filing::form::choose(l)/>
                 <SelectField name="form[nature]" label=of("nature") hint=t::filing::hint::nature(l)
                     choices=options(l, Nature::ROWS) empty=t::filing::form::choose(l)/>
-                {move || {
-                    let chosen = type_chosen.get_untracked();
-                    view! {
-                        <SelectField name="form[certificate_type]" label=of("certificate_type")
-                            choices=certificates(l, &nature.get()) value=chosen empty=t::filing::form::choose(l)/>
-                    }
-                }}
+                <SelectField name="form[certificate_type]" label=of("certificate_type")
+                    choices=certificates(l, &nature) empty=t::filing::form::choose(l) of=nature/>
                 <TextField name="form[certificate_number]" label=of("certificate_number")
                     hint=t::filing::hint::certificate_number(l) why=t::filing::why::certificate_number(l) width=Width::Half/>
                 <TextField name="form[domain]" label=label(l, Section::Site(1), "domain") hint=t::filing::hint::domain(l)

@@ -6,20 +6,19 @@ use leptos::prelude::*;
 use super::answers::status_tone;
 use crate::{
     doors,
-    parts::{dates, load::load},
+    parts::{dates, load::load_once},
     paths,
     texts::{Lang, status_text, t, use_lang},
-    ui::{Column, DataTable, Empty, LinkButton, PageHead, Tag, page_data},
+    ui::{Column, DataTable, Empty, LinkButton, PageHead, Tag},
 };
 
 /// The list, or what to do when there is none.
 pub(super) fn page() -> AnyView {
     let l = use_lang();
-    let rows = page_data(|| (), |()| doors::filings::list_own());
     let begin = move || view! { <LinkButton href=paths::filing::begin() label=t::filing::list::begin(l)/> }.into_any();
     view! {
         <PageHead title=t::filing::list::title(l) lead=t::filing::list::lead(l) actions=begin()/>
-        {load(rows, move |rows: Vec<FilingRow>| {
+        {load_once(doors::filings::list_own(), move |rows: Vec<FilingRow>| {
             if rows.is_empty() {
                 return view! {
                     <Empty title=t::filing::list::empty(l)>

@@ -8,15 +8,11 @@ use domain::{
     problem::Section,
     views::filings::DraftView,
 };
-use leptos::{html, prelude::*};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use leptos::prelude::*;
 
 use super::{
     answers::{material_name, section_name},
-    is_checked, reasons,
-    section::follow_hash,
-    trail,
+    is_checked, reasons, trail,
 };
 use crate::{
     doors::materials::{Remove, UPLOAD},
@@ -26,7 +22,7 @@ use crate::{
 };
 
 /// The most bytes of one file (rules 1.4).
-const MAX_BYTES: f64 = 4.0 * 1024.0 * 1024.0;
+pub(crate) const MAX_MATERIAL_BYTES: u64 = 4 << 20;
 
 /// One material that is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -87,7 +83,6 @@ pub(super) fn page(view: DraftView) -> AnyView {
     let asked = asked(&view.draft);
     let sections: BTreeSet<Section> = asked.iter().map(|one| one.section).collect();
     let started = view.draft.sponsor != Default::default();
-    follow_hash(|| true);
     let groups = sections
         .into_iter()
         .map(|section| {
@@ -177,7 +172,7 @@ fn picture(l: Lang, view: &DraftView, material: MaterialFact, kind: &str) -> Any
             </a>
             <div>
                 <p class="material-name">{material.name.clone()}</p>
-                <p class="hint">{size_text(f64::from(material.size))}</p>
+                <p class="hint">{size_text(u64::from(material.size))}</p>
                 <PostForm id=format!("remove-{}", material.id) action={FormAction::of::<Remove>()} class="form-line">
                     <input type="hidden" name="id" value=material.id.to_string()/>
                     <input type="hidden" name="next" value=next/>
@@ -190,14 +185,6 @@ fn picture(l: Lang, view: &DraftView, material: MaterialFact, kind: &str) -> Any
 }
 
 fn upload_form(l: Lang, view: &DraftView, one: Asked, id: &str, label: String, button: &'static str) -> AnyView {
-    let place = NodeRef::<html::Div>::new();
-    let preview = RwSignal::new(None::<Chosen>);
-    on_cleanup(move || preview.with_untracked(Chosen::forget));
-    let on_change = move |ev: leptos::ev::Event| {
-        preview.with_untracked(Chosen::forget);
-        let input = ev.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-        preview.set(input.and_then(|input| Chosen::of(&input)));
-    };
     let back = format!("{}#{id}", paths::filing::section(view.id, Section::Materials));
     let (form_id, filing) = (format!("upload-{id}"), view.id.to_string());
     view! {
@@ -205,63 +192,24 @@ fn upload_form(l: Lang, view: &DraftView, one: Asked, id: &str, label: String, b
             <input type="hidden" name="id" value=filing/>
             <input type="hidden" name="section" value=one.section.to_string()/>
             <input type="hidden" name="kind" value=one.kind.id().to_string()/>
-            <div node_ref=place on:change=on_change>
-                <FileField name="file" label=format!("{} · {label}", t::filing::materials::file(l))
-                    hint=t::filing::materials::camera_hint(l) accept="image/jpeg,image/png"/>
-            </div>
-            {move || preview.get().map(|chosen| chosen.draw(l))}
+            <FileField name="file" label=format!("{} · {label}", t::filing::materials::file(l))
+                hint=t::filing::materials::camera_hint(l) accept="image/jpeg,image/png"/>
+            // What was chosen, before it is sent: the browser shows it.
+            <div class="chosen"></div>
             <SubmitButton label=button secondary=true/>
         </PostForm>
     }
     .into_any()
 }
 
-/// A file that was chosen and is not sent yet.
-#[derive(Clone, PartialEq)]
-struct Chosen {
-    name: String,
-    size: f64,
-    is_picture: bool,
-    url: Option<String>,
-}
-
-impl Chosen {
-    fn of(input: &HtmlInputElement) -> Option<Self> {
-        let file = input.files()?.get(0)?;
-        let is_picture = matches!(file.type_().as_str(), "image/jpeg" | "image/png");
-        let url = is_picture.then(|| web_sys::Url::create_object_url_with_blob(&file).ok()).flatten();
-        Some(Self { name: file.name(), size: file.size(), is_picture, url })
-    }
-
-    fn forget(chosen: &Option<Self>) {
-        if let Some(url) = chosen.as_ref().and_then(|chosen| chosen.url.as_ref()) {
-            _ = web_sys::Url::revoke_object_url(url);
-        }
-    }
-
-    /// What it looks like, or why it will not be taken, before it is sent.
-    fn draw(self, l: Lang) -> AnyView {
-        let size = size_text(self.size);
-        if !self.is_picture {
-            return view! { <p class="problem" role="alert">{t::filing::materials::wrong_type(l)}</p> }.into_any();
-        }
-        if self.size > MAX_BYTES {
-            return view! { <p class="problem" role="alert">{t::filing::materials::too_large(l, &size)}</p> }.into_any();
-        }
-        let words = t::filing::materials::chosen(l, &self.name, &size);
-        view! {
-            <div class="material-picture" role="status">
-                {self.url.map(|url| view! { <img class="picture-thumb" src=url alt=""/> })}
-                <p>{words}</p>
-            </div>
-        }
-        .into_any()
-    }
-}
-
 /// «1.2 MB», «340 KB».
-fn size_text(bytes: f64) -> String {
-    if bytes >= 1_048_576.0 { format!("{:.1} MB", bytes / 1_048_576.0) } else { format!("{:.0} KB", (bytes / 1024.0).max(1.0)) }
+pub(crate) fn size_text(bytes: u64) -> String {
+    if bytes < 1 << 20 {
+        return format!("{} KB", ((bytes + 512) >> 10).max(1));
+    }
+    // In tenths, and without floating-point numbers: what writes those weighs more than the rest of this page's program.
+    let tenths = (bytes * 10 + (1 << 19)) >> 20;
+    format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
 #[cfg(test)]
@@ -270,8 +218,8 @@ mod tests {
 
     #[test]
     fn sizes_are_read_at_a_glance() {
-        assert_eq!(size_text(1_258_291.0), "1.2 MB");
-        assert_eq!(size_text(348_160.0), "340 KB");
-        assert_eq!(size_text(3.0), "1 KB");
+        assert_eq!(size_text(1_258_291), "1.2 MB");
+        assert_eq!(size_text(348_160), "340 KB");
+        assert_eq!(size_text(3), "1 KB");
     }
 }

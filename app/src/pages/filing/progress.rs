@@ -12,43 +12,38 @@ use leptos::prelude::*;
 use super::answers::{label, section_name, status_tone};
 use crate::{
     doors::{self, filings::Standing},
-    live,
-    parts::{dates, load::load},
+    parts::{dates, load::load_once},
     paths,
     texts::{Lang, refusal_text, status_text, t, use_lang, verb_text},
     ui::{
         self, Breadcrumb, ButtonRow, Column, Countdown, DataTable, LinkButton, Notice, NoticeKind, PageHead, SummaryList,
-        SummaryRow, Tag, Timeline, page_data,
+        SummaryRow, Tag, Timeline,
     },
 };
 
 /// The page.
 pub(super) fn page(id: FilingId) -> AnyView {
     let l = use_lang();
-    let data = page_data(move || id, doors::filings::progress);
-    let online = live::listen(live::Topic::Filing(id), move |_| data.refetch());
-    let said = RwSignal::new(String::new());
-    let seen = StoredValue::new(None::<Status>);
-    // Those who do not see the page change hear that it did.
-    Effect::new(move |_| {
-        let Some(Ok(progress)) = data.get() else { return };
+    load_once(doors::filings::progress(id), move |progress: Standing| {
         let status = progress.view.status;
-        if seen.get_value().is_some_and(|seen| seen != status) {
-            said.set(t::filing::progress::updated(l, status_text(l, status)));
+        view! {
+            <Breadcrumb trail=vec![(paths::filings(), t::filing::area(l).to_owned())]/>
+            <p class="visually-hidden" role="status" data-said=""></p>
+            <div data-offline="" hidden>
+                <Notice kind=NoticeKind::Warning><p>{t::filing::progress::reconnecting(l)}</p></Notice>
+            </div>
+            <div
+                data-live=id.to_string()
+                data-status=status.name()
+                data-updated=t::filing::progress::updated(l, status_text(l, status))
+            >
+                {draw(l, &progress)}
+            </div>
+            <p class="hint with-scripts">{t::filing::progress::live(l)}</p>
+            <p class="hint without-scripts">{t::filing::progress::reload(l)}</p>
         }
-        seen.set_value(Some(status));
-    });
-    view! {
-        <Breadcrumb trail=vec![(paths::filings(), t::filing::area(l).to_owned())]/>
-        <p class="visually-hidden" role="status">{move || said.get()}</p>
-        {move || (!online.get()).then(|| view! {
-            <Notice kind=NoticeKind::Warning><p>{t::filing::progress::reconnecting(l)}</p></Notice>
-        })}
-        {load(data, move |progress: Standing| draw(l, &progress))}
-        <p class="hint with-scripts">{t::filing::progress::live(l)}</p>
-        <p class="hint without-scripts">{t::filing::progress::reload(l)}</p>
-    }
-    .into_any()
+        .into_any()
+    })
 }
 
 fn draw(l: Lang, Standing { view, now }: &Standing) -> AnyView {

@@ -18,10 +18,7 @@ use crate::{
     doors::filings::{Resubmit, Submit},
     paths,
     texts::{Lang, problem_text, refusal_text, t, use_lang},
-    ui::{
-        Breadcrumb, Checkbox, FormAction, Notice, NoticeKind, PageHead, PostForm, SubmitButton, SummaryCard, SummaryRow,
-        part_data,
-    },
+    ui::{Breadcrumb, Checkbox, FormAction, Notice, NoticeKind, PageHead, PostForm, SubmitButton, SummaryCard, SummaryRow},
 };
 
 /// The page.
@@ -163,8 +160,7 @@ fn card(l: Lang, view: &DraftView, section: Section, judged: Option<(&[Problem],
 
 /// The county's name: the browser does not carry all of them.
 fn county(code: String) -> AnyView {
-    let name = part_data(move || code.clone(), doors::filings::division);
-    view! { <Transition>{move || Suspend::new(async move { name.await.unwrap_or_default() })}</Transition> }.into_any()
+    Suspend::new(async move { doors::filings::division(code).await.unwrap_or_default() }).into_any()
 }
 
 fn declarations(l: Lang, view: &DraftView, clean: bool) -> AnyView {
@@ -182,7 +178,7 @@ fn declarations(l: Lang, view: &DraftView, clean: bool) -> AnyView {
     } else {
         (FormAction::of::<Submit>(), t::filing::review::submit(l))
     };
-    let button = move || match refused {
+    let button = match refused {
         Some(reason) => view! { <SubmitButton label=label refused=reason/> }.into_any(),
         None => view! { <SubmitButton label=label/> }.into_any(),
     };
@@ -210,7 +206,7 @@ fn declarations(l: Lang, view: &DraftView, clean: bool) -> AnyView {
                     <li>{t::filing::review::next_3(l)}</li>
                 </ol>
             </section>
-            {button()}
+            {button}
         </PostForm>
     }
     .into_any()

@@ -2,7 +2,6 @@
 
 use domain::{
     codes::{Language, Preapproval, ServiceContent},
-    draft::Draft,
     forms::SiteForm,
     problem::Section,
     views::filings::DraftView,
@@ -12,9 +11,7 @@ use leptos::prelude::*;
 use super::{
     answers::{choices, label, row_name},
     person::{self, Person, until_of},
-    reasons,
-    section::{self, Live, Setup},
-    trail,
+    reasons, section, trail,
 };
 use crate::{
     fault::Fault,
@@ -24,18 +21,11 @@ use crate::{
 };
 
 /// The answers as they stand on the page.
-pub(super) fn read(values: &FormValues) -> SiteForm {
+pub(crate) fn read(values: &FormValues) -> SiteForm {
     let mut form: SiteForm = values.parse("form").unwrap_or_default();
     form.person_certificate_until = until_of(values, &form.person_certificate_until);
     form.approval_numbers.retain(|_, number| !number.is_empty());
     form
-}
-
-fn put(draft: &mut Draft, section: Section, form: SiteForm) {
-    let Section::Site(key) = section else { return };
-    if let Some(site) = draft.sites.iter_mut().find(|site| site.key == key) {
-        site.form = form;
-    }
 }
 
 /// The services that a sponsor may offer, each with what it needs.
@@ -78,14 +68,13 @@ fn preapprovals(l: Lang, form: &SiteForm) -> Vec<Choice> {
 pub(super) fn page(view: DraftView, key: u8) -> AnyView {
     let l = use_lang();
     let here = Section::Site(key);
-    let Some(stored) = view.draft.sites.iter().find(|site| site.key == key).map(|site| site.form.clone()) else {
+    let draft = section::shown(&view, here);
+    let Some(form) = draft.sites.into_iter().find(|site| site.key == key).map(|site| site.form) else {
         return fault_page(&Fault::NotFound);
     };
     let said = reasons::of_section(&view, here);
-    let setup = Setup { section: here, url: crate::doors::filings::SAVE_SITE, form: stored, read, put };
-    let form = section::form(&view, setup, move |Live { answers, .. }| {
-        let form = answers.get_untracked();
-        let same = Memo::new(move |_| answers.with(|form| form.person_same_as_sponsor == "yes"));
+    let same = form.person_same_as_sponsor == "yes";
+    let fields = move || {
         let of = move |field: &str| label(l, here, field);
         let person = Person {
             name: &form.person_name,
@@ -127,8 +116,8 @@ pub(super) fn page(view: DraftView, key: u8) -> AnyView {
                 <legend><h2>{t::filing::site::person(l)}</h2></legend>
                 {reasons::at(&said, "person_same_as_sponsor")}
                 <Checkbox name="form[person_same_as_sponsor]" label=t::filing::site::same(l) hint=t::filing::site::same_off(l)
-                    checked={form.person_same_as_sponsor == "yes"}/>
-                <div hidden=move || same.get()>
+                    checked=same/>
+                <div data-other-person="" hidden=same>
                     {person::identity(here, &person, &said)}
                     {person::validity(here, &person, &said)}
                     {person::contacts(here, &person, &said)}
@@ -139,11 +128,11 @@ pub(super) fn page(view: DraftView, key: u8) -> AnyView {
             </fieldset>
         }
         .into_any()
-    });
+    };
     view! {
         {trail(view.id)}
         <PageHead title=t::filing::site::title(l) caption=t::filing::site_n(l, &key.to_string()) lead=t::filing::site::lead(l)/>
-        {form}
+        {section::form(&view, here, crate::doors::filings::SAVE_SITE, fields)}
     }
     .into_any()
 }

@@ -2,7 +2,6 @@
 
 use domain::{
     codes::{CertificateType, Nature},
-    draft::Draft,
     forms::SponsorForm,
     problem::Section,
     views::filings::DraftView,
@@ -12,9 +11,7 @@ use leptos::prelude::*;
 use super::{
     answers::{is_individual, label, options},
     person::{self, Person, until_of},
-    place, reasons,
-    section::{self, Live, Setup},
-    trail,
+    place, reasons, section, trail,
 };
 use crate::{
     texts::{Lang, t, use_lang},
@@ -24,18 +21,14 @@ use crate::{
 const HERE: Section = Section::Sponsor;
 
 /// The answers as they stand on the page. An individual is asked once: sponsor, certificate and person in charge are one.
-pub(super) fn read(values: &FormValues) -> SponsorForm {
+pub(crate) fn read(values: &FormValues) -> SponsorForm {
     let mut form: SponsorForm = values.parse("form").unwrap_or_default();
     form.person_certificate_until = until_of(values, &form.person_certificate_until);
     crate::doors::filings::one_person(form)
 }
 
-fn put(draft: &mut Draft, _: Section, form: SponsorForm) {
-    draft.sponsor = form;
-}
-
 /// The certificates of a nature; all, each under its nature, while none is chosen.
-pub(super) fn certificates(l: Lang, nature: &str) -> Vec<(String, String)> {
+pub(crate) fn certificates(l: Lang, nature: &str) -> Vec<(String, String)> {
     match Nature::choose(nature) {
         Ok(nature) => options(l, nature.certificates().map(CertificateType::row)),
         Err(_) => CertificateType::ALL
@@ -53,11 +46,10 @@ pub(super) fn certificates(l: Lang, nature: &str) -> Vec<(String, String)> {
 pub(super) fn page(view: DraftView) -> AnyView {
     let l = use_lang();
     let said = reasons::of_section(&view, HERE);
-    let setup = Setup { section: HERE, url: crate::doors::filings::SAVE_SPONSOR, form: view.draft.sponsor.clone(), read, put };
-    let form = section::form(&view, setup, move |Live { answers, .. }| {
-        let form = answers.get_untracked();
-        let nature = Memo::new(move |_| answers.with(|form| form.nature.clone()));
-        let individual = Memo::new(move |_| nature.with(|nature| is_individual(nature)));
+    let form = section::shown(&view, HERE).sponsor;
+    let nature = form.nature.clone();
+    let individual = is_individual(&nature);
+    let fields = move || {
         let of = move |field: &str| label(l, HERE, field);
         let person = Person {
             name: &form.person_name,
@@ -70,7 +62,6 @@ pub(super) fn page(view: DraftView) -> AnyView {
             emergency_phone: &form.person_emergency_phone,
             email: &form.person_email,
         };
-        let place_said = said.clone();
         view! {
             <fieldset class="group">
                 <legend><h2>{t::filing::sponsor::basic(l)}</h2></legend>
@@ -78,21 +69,16 @@ pub(super) fn page(view: DraftView) -> AnyView {
                 <SelectField name="form[nature]" label=of("nature") hint=t::filing::hint::nature(l) why=t::filing::why::nature(l)
                     choices=options(l, Nature::ROWS) value=form.nature.clone() empty=t::filing::form::choose(l)/>
                 {section::refresh()}
-                <p class="hint" hidden=move || individual.get().is_some()>{t::filing::sponsor::both(l)}</p>
-                <div hidden=move || individual.get() == Some(false)>
+                <p class="hint" data-natures="none" hidden=individual.is_some()>{t::filing::sponsor::both(l)}</p>
+                <div data-natures="none individual" hidden={individual == Some(false)}>
                     <Notice><p>{t::filing::sponsor::person_individual(l)}</p></Notice>
                 </div>
                 {reasons::at(&said, "name")}
                 <TextField name="form[name]" label=of("name") hint=t::filing::hint::name(l) value=form.name.clone()
                     autocomplete="organization"/>
                 {reasons::at(&said, "certificate_type")}
-                {move || {
-                    let chosen = answers.with_untracked(|form| form.certificate_type.clone());
-                    view! {
-                        <SelectField name="form[certificate_type]" label=of("certificate_type")
-                            choices=certificates(l, &nature.get()) value=chosen empty=t::filing::form::choose(l)/>
-                    }
-                }}
+                <SelectField name="form[certificate_type]" label=of("certificate_type") choices=certificates(l, &nature)
+                    value=form.certificate_type.clone() empty=t::filing::form::choose(l) of=nature/>
                 {reasons::at(&said, "certificate_number")}
                 <TextField name="form[certificate_number]" label=of("certificate_number")
                     hint=t::filing::hint::certificate_number(l) why=t::filing::why::certificate_number(l)
@@ -106,7 +92,7 @@ pub(super) fn page(view: DraftView) -> AnyView {
             </fieldset>
             <fieldset class="group">
                 <legend><h2>{t::filing::sponsor::place(l)}</h2></legend>
-                {place::fields(answers, place_said)}
+                {place::fields(&form, &said)}
                 {reasons::at(&said, "address")}
                 <TextField name="form[address]" label=of("address") hint=t::filing::hint::address(l) why=t::filing::why::address(l)
                     value=form.address.clone() autocomplete="street-address"/>
@@ -115,7 +101,7 @@ pub(super) fn page(view: DraftView) -> AnyView {
             </fieldset>
             <fieldset class="group">
                 <legend><h2>{t::filing::sponsor::person(l)}</h2></legend>
-                <div hidden=move || individual.get() == Some(true)>
+                <div data-natures="none unit" hidden={individual == Some(true)}>
                     <p class="hint">{t::filing::sponsor::person_unit(l)}</p>
                     {person::identity(HERE, &person, &said)}
                 </div>
@@ -127,11 +113,11 @@ pub(super) fn page(view: DraftView) -> AnyView {
             </fieldset>
         }
         .into_any()
-    });
+    };
     view! {
         {trail(view.id)}
         <PageHead title=t::filing::sponsor::title(l) lead=t::filing::sponsor::lead(l)/>
-        {form}
+        {section::form(&view, HERE, crate::doors::filings::SAVE_SPONSOR, fields)}
     }
     .into_any()
 }

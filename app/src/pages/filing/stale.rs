@@ -9,8 +9,7 @@ use leptos::prelude::*;
 
 use super::{
     access::read as read_access,
-    answers::{answer_text, label},
-    section::Keeper,
+    answers::{answer_text, label, version_of},
     site::read as read_site,
     sponsor::read as read_sponsor,
 };
@@ -19,8 +18,9 @@ use crate::{
     ui::{Column, DataTable, FormValues, Notice, NoticeKind},
 };
 
-/// The answers that differ. Without a keeper (no scripts) the form below holds what was typed, and sending it keeps it.
-pub(super) fn compare(newer: &DraftView, section: Section, typed: &FormValues, keeper: Option<Keeper>) -> AnyView {
+/// The answers that differ. The form below holds what was typed: without scripts sending it keeps it, with them one of the
+/// buttons chooses.
+pub(super) fn compare(newer: &DraftView, section: Section, typed: &FormValues) -> AnyView {
     let l = use_lang();
     let here: Vec<(&'static str, String)> = match section {
         Section::Sponsor => SponsorForm::fields(&read_sponsor(typed)),
@@ -47,24 +47,22 @@ pub(super) fn compare(newer: &DraftView, section: Section, typed: &FormValues, k
         Column::new(t::filing::form::stale_here(l)),
         Column::new(t::filing::form::stale_there(l)),
     ];
-    let buttons = keeper.map(|keeper| {
-        view! {
-            <div class="button-row">
-                <button type="button" class="button" on:click=move |_| keeper.keep_here()>{t::filing::form::keep_here(l)}</button>
-                <button type="button" class="button button-secondary" on:click=move |_| keeper.take_there()>
-                    {t::filing::form::take_there(l)}
-                </button>
-            </div>
-        }
-    });
+    let version = version_of(newer, section).to_string();
     let table =
         (!rows.is_empty()).then(|| view! { <DataTable caption=t::filing::form::stale_title(l) columns=columns rows=rows/> });
     view! {
-        <Notice kind=NoticeKind::Error title=t::filing::form::stale_title(l)>
-            <p>{t::filing::form::stale_body(l)}</p>
-            {table}
-            {buttons}
-        </Notice>
+        <div class="stale">
+            <Notice kind=NoticeKind::Error title=t::filing::form::stale_title(l)>
+                <p>{t::filing::form::stale_body(l)}</p>
+                {table}
+                <div class="button-row with-scripts">
+                    <button type="button" class="button" data-keep-here=version>{t::filing::form::keep_here(l)}</button>
+                    <button type="button" class="button button-secondary" data-take-there="">
+                        {t::filing::form::take_there(l)}
+                    </button>
+                </div>
+            </Notice>
+        </div>
     }
     .into_any()
 }

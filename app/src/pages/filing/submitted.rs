@@ -5,17 +5,16 @@ use leptos::prelude::*;
 
 use crate::{
     doors,
-    parts::load::load,
+    parts::load::load_once,
     paths,
     texts::{t, use_lang},
-    ui::{LinkButton, Panel, page_data},
+    ui::{LinkButton, Panel},
 };
 
 /// The page.
 pub(super) fn page(id: FilingId) -> AnyView {
     let l = use_lang();
-    let data = page_data(move || id, doors::filings::progress);
-    load(data, move |doors::filings::Standing { view, .. }| {
+    load_once(doors::filings::progress(id), move |doors::filings::Standing { view, .. }| {
         let body = if view.holder.is_empty() {
             t::filing::submitted::body_plain(l).to_owned()
         } else {

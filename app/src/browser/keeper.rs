@@ -1,0 +1,384 @@
+//! Keeps what is typed on the server: saves when the typing pauses and when a field is left, says how that stands, tries
+//! again when the server was not reached, and shows both answers when another window changed the section.
+//!
+//! The server knows each page by a client id and counts its saves, so that a late one cannot overwrite a newer one.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
+
+use domain::problem::{Problem, Section};
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::{set_timeout_with_handle, window};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{
+    Element, Event, FormData, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, UrlSearchParams,
+};
+
+use super::{dom, fields, form, section, visit};
+use crate::{
+    doors::filings::Kept,
+    fault::Fault,
+    paths,
+    texts::{Lang, field_label, field_problems, t},
+};
+
+/// How long after the last key a save begins; leaving a field saves at once.
+const PAUSE: Duration = Duration::from_millis(1200);
+/// How long until another try when the server was not reached.
+const RETRY: Duration = Duration::from_secs(3);
+
+/// How the keeping stands.
+#[derive(Clone, PartialEq, Debug)]
+enum State {
+    Untouched,
+    Unsaved,
+    Saving,
+    Saved,
+    Offline,
+    Back,
+    SignedOut,
+    Locked,
+    /// What cannot even be kept, such as a text beyond its bounds.
+    Invalid(Vec<Problem>),
+    Stale,
+}
+
+struct Keeper {
+    section: Section,
+    place: Element,
+    form: HtmlFormElement,
+    url: String,
+    client: String,
+    version: Cell<i32>,
+    sequence: Cell<i64>,
+    edits: Cell<u64>,
+    kept: Cell<u64>,
+    /// The edits that the form holds which is being sent.
+    sending: Cell<u64>,
+    busy: Cell<bool>,
+    timer: Cell<Option<TimeoutHandle>>,
+    state: RefCell<State>,
+}
+
+thread_local! {
+    static KEEPER: RefCell<Option<Rc<Keeper>>> = const { RefCell::new(None) };
+}
+
+fn keeper() -> Option<Rc<Keeper>> {
+    KEEPER.with_borrow(Clone::clone)
+}
+
+/// A page is there: its section, if it has one, is kept from now on. What was typed before is looked at.
+pub fn begin() {
+    if let Some(before) = keeper() {
+        before.forget_timer();
+    }
+    let keeper = section::begin().map(|here| {
+        let version = dom::typed::<HtmlInputElement>(&here.form, "input[name=version]");
+        Rc::new(Keeper {
+            section: here.section,
+            url: dom::get(&here.form, "action"),
+            client: window().crypto().map(|crypto| crypto.random_uuid()).unwrap_or_default(),
+            version: Cell::new(version.and_then(|version| version.value().parse().ok()).unwrap_or_default()),
+            place: here.place,
+            form: here.form,
+            sequence: Cell::new(0),
+            edits: Cell::new(0),
+            kept: Cell::new(0),
+            sending: Cell::new(0),
+            busy: Cell::new(false),
+            timer: Cell::new(None),
+            state: RefCell::new(State::Untouched),
+        })
+    });
+    KEEPER.set(keeper.clone());
+    if let Some(keeper) = keeper.filter(|keeper| is_changed(&keeper.form)) {
+        keeper.typed();
+    }
+}
+
+/// A key was pressed: save when the typing pauses.
+pub fn typed(event: &Event) {
+    if let Some(keeper) = keeper().filter(|keeper| keeper.has(event)) {
+        keeper.typed();
+    }
+}
+
+/// A field was left: save at once.
+pub fn left(event: &Event) {
+    if let Some(keeper) = keeper().filter(|keeper| keeper.has(event))
+        && keeper.is_dirty()
+        && *keeper.state.borrow() != State::Stale
+    {
+        keeper.save();
+    }
+}
+
+/// A button is pressed: what is sent carries the next number, and of two answers one is chosen.
+pub fn clicked(event: &Event) {
+    let Some(keeper) = keeper() else { return };
+    let on = |selector: &str| dom::target(event).and_then(|target| target.closest(selector).ok().flatten());
+    if keeper.has(event) && on("button[type=submit]").is_some() {
+        keeper.stamp();
+        keeper.sending.set(keeper.edits.get());
+    } else if let Some(button) = on("[data-keep-here]") {
+        keeper.keep_here(dom::get(&button, "data-keep-here").parse().ok());
+    } else if on("[data-take-there]").is_some() {
+        keeper.kept.set(keeper.edits.get());
+        _ = window().location().reload();
+    }
+}
+
+/// The form was sent and taken.
+pub fn sent() {
+    if let Some(keeper) = keeper() {
+        keeper.kept.set(keeper.sending.get());
+    }
+}
+
+/// The connection is back.
+pub fn online() {
+    if let Some(keeper) = keeper().filter(|keeper| *keeper.state.borrow() == State::Offline) {
+        keeper.save();
+    }
+}
+
+/// The page goes away: hand over what is not saved yet.
+pub fn leave() {
+    if let Some(keeper) = keeper().filter(|keeper| keeper.is_dirty()) {
+        // Also beside a save on its way: the higher number wins, whichever comes first.
+        keeper.stamp();
+        if let Some(params) = params_of(&keeper.form) {
+            _ = window().navigator().send_beacon_with_opt_url_search_params(&keeper.url, Some(&params));
+        }
+    }
+}
+
+/// The page is about to go, and something on it cannot be handed over.
+pub fn warn(event: &Event) {
+    if is_stuck() {
+        event.prevent_default();
+    }
+}
+
+/// Whether something stands here that the server does not take now.
+pub fn is_stuck() -> bool {
+    keeper().is_some_and(|keeper| {
+        keeper.is_dirty()
+            && matches!(*keeper.state.borrow(), State::Offline | State::SignedOut | State::Invalid(_) | State::Stale)
+    })
+}
+
+impl Keeper {
+    fn has(&self, event: &Event) -> bool {
+        dom::target(event).is_some_and(|target| self.place.contains(Some(&target)) && !target.has_attribute("data-narrows"))
+    }
+
+    /// Whether the page still shows this section.
+    fn is_here(&self) -> bool {
+        self.form.is_connected()
+    }
+
+    fn is_dirty(&self) -> bool {
+        self.edits.get() != self.kept.get()
+    }
+
+    fn typed(self: &Rc<Self>) {
+        self.edits.set(self.edits.get() + 1);
+        let settled = matches!(*self.state.borrow(), State::Offline | State::SignedOut | State::Stale | State::Locked);
+        if !settled {
+            self.tell(State::Unsaved);
+        }
+        self.later(PAUSE);
+    }
+
+    fn forget_timer(&self) {
+        if let Some(timer) = self.timer.take() {
+            timer.clear();
+        }
+    }
+
+    fn later(self: &Rc<Self>, after: Duration) {
+        self.forget_timer();
+        let this = Rc::clone(self);
+        let run = move || {
+            if *this.state.borrow() != State::Stale {
+                this.save();
+            }
+        };
+        self.timer.set(set_timeout_with_handle(run, after).ok());
+    }
+
+    /// Writes client, number and version into the form.
+    fn stamp(&self) -> i64 {
+        let number = self.sequence.get() + 1;
+        self.sequence.set(number);
+        let write = |name: &str, value: &str| {
+            if let Some(input) = dom::typed::<HtmlInputElement>(&self.form, &format!("input[type=hidden][name={name}]")) {
+                input.set_value(value);
+            }
+        };
+        write("sequence", &number.to_string());
+        write("version", &self.version.get().to_string());
+        write("client", &self.client);
+        number
+    }
+
+    /// Sends the form as it stands, one at a time.
+    fn save(self: &Rc<Self>) {
+        if self.busy.get() || !self.is_dirty() || !self.is_here() {
+            return;
+        }
+        let number = self.stamp();
+        let Ok(data) = FormData::new_with_form(&self.form) else { return };
+        let edits = self.edits.get();
+        let was_offline = *self.state.borrow() == State::Offline;
+        self.busy.set(true);
+        if !was_offline {
+            self.tell(State::Saving);
+        }
+        let this = Rc::clone(self);
+        spawn_local(async move {
+            let answer = form::send::<Kept>(&this.url, &data, false).await;
+            this.busy.set(false);
+            if this.is_here() {
+                this.answered(answer, edits, number, was_offline).await;
+            }
+        });
+    }
+
+    async fn answered(self: &Rc<Self>, answer: Result<Kept, Fault>, edits: u64, number: i64, was_offline: bool) {
+        match answer {
+            Ok(kept) => {
+                self.version.set(kept.version);
+                self.kept.set(edits);
+                self.tell(if was_offline { State::Back } else { State::Saved });
+                if self.is_dirty() {
+                    self.tell(State::Unsaved);
+                    self.later(PAUSE);
+                }
+                fields::kept(&self.form).await;
+            }
+            // A later save or the submission overtook this one.
+            Err(Fault::Stale) if number < self.sequence.get() => self.kept.set(edits),
+            Err(Fault::Stale) => self.found_stale().await,
+            Err(Fault::SignedOut | Fault::Forbidden) => self.tell(State::SignedOut),
+            Err(Fault::Invalid(problems)) => self.tell(State::Invalid(problems)),
+            Err(Fault::Refused(_) | Fault::NotFound | Fault::Malformed) => self.tell(State::Locked),
+            Err(Fault::Limited { retry_after_s }) => {
+                self.tell(State::Unsaved);
+                self.later(Duration::from_secs(retry_after_s.clamp(1, 60)));
+            }
+            Err(Fault::Offline | Fault::Broken { .. }) => {
+                self.tell(State::Offline);
+                self.later(RETRY);
+            }
+        }
+    }
+
+    /// Another window changed the section: the server draws what stands here beside what stands there, as it does for a form
+    /// without scripts.
+    async fn found_stale(self: &Rc<Self>) {
+        self.tell(State::Stale);
+        let Some(params) = params_of(&self.form) else { return };
+        let compared = visit::posted(&self.url, &params).await;
+        let compared = compared.and_then(|page| page.query_selector(".stale").ok().flatten());
+        if let Some(compared) = compared
+            && self.is_here()
+            && let Some(around) = self.form.parent_element()
+        {
+            dom::all(&around, ".stale").iter().for_each(Element::remove);
+            _ = around.insert_before(&compared, Some(&self.form));
+        }
+    }
+
+    /// The person chose this page's answers over the other window's.
+    fn keep_here(self: &Rc<Self>, newer: Option<i32>) {
+        if let Some(version) = newer {
+            self.version.set(version);
+        }
+        if let Some(around) = self.form.parent_element() {
+            dom::all(&around, ".stale").iter().for_each(Element::remove);
+        }
+        self.tell(State::Unsaved);
+        self.edits.set(self.edits.get() + 1);
+        self.save();
+    }
+
+    /// Says how the keeping stands; what is loud as a notice.
+    fn tell(&self, state: State) {
+        let l = Lang::of_page();
+        let words = match state {
+            State::Unsaved => t::filing::form::unsaved(l),
+            State::Saving => t::filing::form::saving(l),
+            State::Saved => t::filing::form::saved(l),
+            State::Back => t::filing::form::online(l),
+            _ => "",
+        };
+        let loud = match state {
+            State::Offline => t::filing::form::offline(l),
+            State::SignedOut => t::filing::form::signed_out(l),
+            State::Locked => t::filing::form::locked(l),
+            State::Invalid(_) => t::filing::form::not_kept(l),
+            _ => "",
+        };
+        if let Some(place) = dom::within(&self.place, ".save-state") {
+            place.set_text_content(Some(words));
+        }
+        if let Some(place) = dom::within(&self.place, ".save-notice") {
+            let notice = (!loud.is_empty() && *self.state.borrow() != state).then(|| self.notice(l, loud, &state));
+            if let Some(notice) = notice {
+                dom::fill(&place, [notice]);
+            } else if loud.is_empty() {
+                dom::fill(&place, []);
+            }
+        }
+        self.state.replace(state);
+    }
+
+    fn notice(&self, l: Lang, words: &str, state: &State) -> Option<Element> {
+        let mut lines = vec![dom::make("p", "", words)];
+        if let State::Invalid(problems) = state {
+            let texts = field_problems(l, problems).into_iter().zip(problems);
+            lines.extend(texts.map(|(found, problem)| {
+                let field = problem.field.split('[').next().unwrap_or_default();
+                let label = field_label(l, self.section, field).unwrap_or_default();
+                dom::make("p", "", &t::filing::of_which(l, label, &found.text))
+            }));
+        }
+        if *state == State::SignedOut {
+            let link = dom::link(&paths::sign_in(), t::filing::form::sign_in(l))?;
+            dom::set(&link, "target", "_blank");
+            lines.push(dom::around("p", "", [Some(link)]));
+        }
+        dom::notice("warning", "note", lines)
+    }
+}
+
+fn params_of(form: &HtmlFormElement) -> Option<UrlSearchParams> {
+    let data = FormData::new_with_form(form).ok()?;
+    UrlSearchParams::new_with_str_sequence_sequence(&data).ok()
+}
+
+/// Whether any field holds something else than the server sent.
+fn is_changed(form: &HtmlFormElement) -> bool {
+    dom::all(form, "input, textarea, select").into_iter().any(|element| {
+        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            return match input.type_().as_str() {
+                "hidden" | "submit" | "button" => false,
+                "checkbox" | "radio" => input.checked() != input.default_checked(),
+                _ => input.value() != input.default_value(),
+            };
+        }
+        if let Some(text) = element.dyn_ref::<HtmlTextAreaElement>() {
+            return text.default_value().is_ok_and(|sent| sent != text.value());
+        }
+        let Some(select) = element.dyn_ref::<HtmlSelectElement>() else { return false };
+        let sent = dom::within(select, "option[selected]").map(|option| dom::get(&option, "value"));
+        sent.unwrap_or_default() != select.value()
+    })
+}

@@ -1,0 +1,269 @@
+//! Going from page to page of an area without loading the program anew: the server draws the next page, and its document
+//! takes the place of the one that stands here. A page that is loaded again, after a form or a hint, is taken over in place:
+//! what was typed, what is open and what has the keyboard stays.
+
+use std::cell::{Cell, RefCell};
+
+use gloo_net::http::{Request, Response};
+use leptos::prelude::{document, request_animation_frame, window};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Document, DomParser, Element, Event, HtmlAnchorElement, MouseEvent, Node, SupportedType, Url, UrlSearchParams};
+
+use super::{arrived, dom, form, keeper};
+use crate::{
+    shell::part_of,
+    texts::{Lang, t},
+};
+
+thread_local! {
+    /// Path and query of the page that stands here; the address may be ahead of it.
+    static HERE: RefCell<String> = RefCell::default();
+    /// Counts the visits: only the last one is shown.
+    static VISITS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// The page that the program came with.
+pub fn begin() {
+    HERE.set(address());
+}
+
+/// What is drawn within the body.
+const FRAME: &str = ".desk";
+
+/// A link was clicked: within the area it is visited.
+pub fn clicked(event: &Event) {
+    let Some(mouse) = event.dyn_ref::<MouseEvent>() else { return };
+    if event.default_prevented()
+        || mouse.button() != 0
+        || mouse.meta_key()
+        || mouse.ctrl_key()
+        || mouse.shift_key()
+        || mouse.alt_key()
+    {
+        return;
+    }
+    let link = dom::target(event).and_then(|target| target.closest("a[href]").ok().flatten());
+    let Some(link) = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) else { return };
+    let elsewhere = ["target", "download"].into_iter().any(|name| link.has_attribute(name)) || link.rel().contains("external");
+    // What cannot be handed over is not left behind by a visit: leaving the page asks first.
+    if keeper::is_stuck() {
+        return;
+    }
+    let is_place = !link.hash().is_empty() && format!("{}{}", link.pathname(), link.search()) == address();
+    if elsewhere || is_place || link.origin() != window().location().origin().unwrap_or_default() || !is_near(&link.pathname()) {
+        return;
+    }
+    event.prevent_default();
+    let next = format!("{}{}{}", link.pathname(), link.search(), link.hash());
+    spawn_local(async move { go(&next).await });
+}
+
+/// Whether the program that runs here serves this path too.
+fn is_near(path: &str) -> bool {
+    let here = window().location().pathname().unwrap_or_default();
+    part_of(path).is_some_and(|part| part_of(&here) == Some(part))
+}
+
+/// Goes to a path of this site, whatever it is.
+pub async fn go(next: &str) {
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    if !is_near(path) {
+        return form::leave_for(next);
+    }
+    show(next, true).await;
+}
+
+/// The browser went back or forth: the page of that address is drawn.
+pub fn back() {
+    let next = address();
+    if HERE.with_borrow(|here| *here == next) {
+        return follow_hash();
+    }
+    spawn_local(async move { show(&next, false).await });
+}
+
+/// Asks again for the page that stands here.
+pub async fn refresh() {
+    let here = HERE.with_borrow(Clone::clone);
+    show(&here, false).await;
+}
+
+/// The same without waiting for it.
+pub fn anew() {
+    spawn_local(refresh());
+}
+
+fn address() -> String {
+    let location = window().location();
+    format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
+}
+
+fn path_of(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or_default()
+}
+
+async fn show(next: &str, push: bool) {
+    let number = VISITS.get() + 1;
+    VISITS.set(number);
+    let (address, hash) = next.split_once('#').map_or((next, String::new()), |(address, hash)| (address, format!("#{hash}")));
+    let Some((came, page)) = page_at(address).await else { return offline() };
+    if VISITS.get() != number {
+        return;
+    }
+    let frame = page.query_selector(FRAME).ok().flatten();
+    let (Some(frame), Some(old), true) = (frame, dom::first(FRAME), is_same_build(&page) && is_near(path_of(&came))) else {
+        return form::leave_for(&format!("{came}{hash}"));
+    };
+    let stays = HERE.with_borrow(|here| path_of(here) == path_of(&came));
+    if !stays {
+        keeper::leave();
+    }
+    let target = format!("{came}{hash}");
+    if push && target != format!("{}{}", self::address(), window().location().hash().unwrap_or_default()) {
+        _ = window().history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&target)));
+    }
+    HERE.set(came);
+    document().set_title(&page.title());
+    if stays {
+        merge(&old, &frame);
+    } else {
+        _ = old.replace_with_with_node_1(&frame);
+        if hash.is_empty() {
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+            if let Some(main) = dom::by_id("main") {
+                dom::focus(&main);
+            }
+        }
+    }
+    arrived();
+}
+
+/// The page that stands here, as the server draws it now.
+pub async fn fetched() -> Option<Document> {
+    let here = HERE.with_borrow(Clone::clone);
+    page_at(&here).await.map(|(_, page)| page)
+}
+
+/// The page at an address, and where it came from: another address when the server sent this one on.
+async fn page_at(address: &str) -> Option<(String, Document)> {
+    let response = Request::get(address).header("Accept", "text/html").send().await.ok()?;
+    let sent_on = response.redirected().then(|| Url::new(&response.url()).ok()).flatten();
+    let came = sent_on.map_or_else(|| address.to_owned(), |url| format!("{}{}", url.pathname(), url.search()));
+    Some((came, parsed(response).await?))
+}
+
+/// Posts a form as a page without scripts does, and answers the page that it leads to.
+pub async fn posted(url: &str, params: &UrlSearchParams) -> Option<Document> {
+    let request = Request::post(url).header("Accept", "text/html").body(params.clone()).ok()?;
+    parsed(request.send().await.ok()?).await
+}
+
+async fn parsed(response: Response) -> Option<Document> {
+    let text = response.text().await.ok()?;
+    DomParser::new().ok()?.parse_from_string(&text, SupportedType::TextHtml).ok()
+}
+
+/// A server that was renewed meanwhile has another program: its pages are loaded whole.
+fn is_same_build(page: &Document) -> bool {
+    let of = |page: &Document| {
+        let script = page.query_selector("script[type=module]").ok().flatten();
+        script.and_then(|script| script.get_attribute("src"))
+    };
+    of(page) == of(&document())
+}
+
+/// The page could not be fetched: this one stays, and says so.
+fn offline() {
+    let Some(main) = dom::by_id("main") else { return };
+    dom::all(&main, ".not-reached").iter().for_each(Element::remove);
+    let notice = dom::notice("error", "alert", [dom::make("p", "", t::fault::offline(Lang::of_page()))]);
+    if let Some(place) = dom::around("div", "not-reached", [notice]) {
+        _ = main.insert_before(&place, main.first_child().as_ref());
+        place.scroll_into_view();
+    }
+}
+
+/// Goes to the field that the address names.
+pub fn follow_hash() {
+    let hash = window().location().hash().unwrap_or_default();
+    let id = hash.trim_start_matches('#').to_owned();
+    if id.is_empty() {
+        return;
+    }
+    request_animation_frame(move || {
+        if let Some(field) = dom::by_id(&id) {
+            field.scroll_into_view();
+            dom::focus(&field);
+        }
+    });
+}
+
+/// Makes an element like another one, changing only what differs. What people do to a page (what is typed, chosen, open) is
+/// no attribute and stays.
+fn merge(old: &Element, new: &Element) {
+    if old.is_equal_node(Some(new)) {
+        return;
+    }
+    for name in names(old) {
+        if !new.has_attribute(&name) && !is_ours(&name) {
+            _ = old.remove_attribute(&name);
+        }
+    }
+    for name in names(new) {
+        let value = dom::get(new, &name);
+        if old.get_attribute(&name).as_deref() != Some(value.as_str()) && !is_ours(&name) {
+            dom::set(old, &name, &value);
+        }
+    }
+    let mut at = old.first_child();
+    for fresh in children(new) {
+        match fitting(at.as_ref(), &fresh) {
+            Some(known) => {
+                if at.as_ref().is_some_and(|at| *at != known) {
+                    _ = old.insert_before(&known, at.as_ref());
+                }
+                at = known.next_sibling();
+                match (known.dyn_ref::<Element>(), fresh.dyn_ref::<Element>()) {
+                    (Some(known), Some(fresh)) => merge(known, fresh),
+                    _ => known.set_node_value(fresh.node_value().as_deref()),
+                }
+            }
+            None => _ = old.insert_before(&fresh, at.as_ref()),
+        }
+    }
+    while let Some(surplus) = at {
+        at = surplus.next_sibling();
+        _ = old.remove_child(&surplus);
+    }
+}
+
+/// What stands at this place or after it and is to become `fresh`: with the same id wherever it is, else at this very place.
+fn fitting(at: Option<&Node>, fresh: &Node) -> Option<Node> {
+    let id = |node: &Node| node.dyn_ref::<Element>().and_then(|element| element.get_attribute("id"));
+    if let Some(wanted) = id(fresh) {
+        let mut next = at.cloned();
+        while let Some(node) = next {
+            if node.node_name() == fresh.node_name() && id(&node).as_deref() == Some(wanted.as_str()) {
+                return Some(node);
+            }
+            next = node.next_sibling();
+        }
+        return None;
+    }
+    at.filter(|at| at.node_type() == fresh.node_type() && at.node_name() == fresh.node_name() && id(at).is_none()).cloned()
+}
+
+/// What the browser and this program set themselves.
+fn is_ours(name: &str) -> bool {
+    matches!(name, "open" | "aria-busy" | "hidden")
+}
+
+fn names(element: &Element) -> Vec<String> {
+    element.get_attribute_names().iter().filter_map(|name| name.as_string()).collect()
+}
+
+fn children(element: &Element) -> Vec<Node> {
+    let list = element.child_nodes();
+    (0..list.length()).filter_map(|at| list.item(at)).collect()
+}
