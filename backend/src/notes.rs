@@ -57,7 +57,8 @@ pub async fn write(
     Ok(id)
 }
 
-fn opinion(verb: Verb, code: &str) -> Result<u16> {
+/// The opinion that a form names: one of its verb's codes.
+pub(crate) fn opinion(verb: Verb, code: &str) -> Result<u16> {
     let wrong = |rule| Error::from(Problem::new(Section::Account, "code", rule));
     match (opinions(verb), code) {
         ([], "") => Ok(0),

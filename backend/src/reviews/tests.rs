@@ -300,7 +300,7 @@ async fn a_return_names_fields_that_there_are_and_the_registrant_reads_the_house
     let id = walk_here(ctx, 45, 0, HANDED_IN).await.unwrap();
     let seq = status(ctx, id).await.1;
     let send_back = async |form: DecisionForm| return_filing(ctx, &c.clerk, id, seq, key(), form).await;
-    assert_eq!(refused(send_back(form()).await), Refusal::ReasonMissing);
+    assert_eq!(wrong(send_back(form()).await), ("reasons".into(), Rule::ReasonRequired));
     assert_eq!(rule(send_back(with_reason("sponsor", "shoe_size")).await), Rule::ReasonField);
     assert_eq!(rule(send_back(with_reason("site-9", "name")).await), Rule::ReasonField);
     assert_eq!(rule(send_back(with_reason("materials", "4[nowhere]")).await), Rule::ReasonField);
@@ -343,7 +343,7 @@ async fn the_provider_corrects_with_leave_and_only_to_what_is_right(pool: PgPool
     let fix = async |form: DecisionForm| correct(ctx, &c.clerk, id, seen(ctx, id).await, key(), form).await;
     assert_eq!(rule(fix(correcting("sponsor", "person_mobile", "12")).await), Rule::MobileFormat);
     assert_eq!(refused(fix(correcting("sponsor", "province", "330000")).await), Refusal::NoLeave);
-    assert_eq!(refused(fix(form()).await), Refusal::ReasonMissing);
+    assert_eq!(wrong(fix(form()).await), ("reasons".into(), Rule::Required));
     assert!(matches!(fix(correcting("sponsor", "shoe_size", "42")).await, Err(Error::NotFound)));
     assert_eq!(status(ctx, id).await.1, seq, "nothing was changed");
     fix(correcting("site-1", "name", "青禾阅读手记")).await.unwrap();
@@ -540,6 +540,43 @@ async fn nothing_is_refused_or_stopped_without_a_reason(pool: PgPool) {
     assert_eq!(status(ctx, id).await.0, Status::BureauRefused);
     let told = filings::draft(ctx, &c.owner, id).await.unwrap().note.unwrap();
     assert!(told.words.contains("内容超出许可范围") && told.words.contains("2026-03-01"), "{told:?}");
+    journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_return_without_a_reason_is_told_all_that_it_lacks_and_a_page_out_of_date_that_it_is(pool: PgPool) {
+    let c = cast(pool).await;
+    let ctx = &c.ctx;
+    let id = walk_here(ctx, 61, 0, HANDED_IN).await.unwrap();
+    let before = status(ctx, id).await;
+    let lacks = |result: Result<Option<FilingId>>| match result {
+        Err(Error::Invalid(problems)) => problems.iter().map(|p| (p.field.to_string(), p.rule)).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let reasons = ("reasons".to_owned(), Rule::ReasonRequired);
+    let unwritten = Reason { section: "sponsor".into(), field: "name".into(), words: " ".into(), suggestion: String::new() };
+    for blank in [DecisionForm::default(), DecisionForm { reasons: vec![unwritten], ..DecisionForm::default() }] {
+        let returned = super::return_filing(ctx, &c.clerk, id, before.1, key(), blank).await;
+        assert_eq!(lacks(returned), [reasons.clone(), ("code".to_owned(), Rule::Required)]);
+    }
+    let coded = DecisionForm { code: "11".into(), ..DecisionForm::default() };
+    let returned = super::return_filing(ctx, &c.clerk, id, before.1, key(), coded.clone()).await;
+    assert_eq!(lacks(returned), std::slice::from_ref(&reasons));
+    assert_eq!(status(ctx, id).await, before, "nothing was written");
+
+    // Who looks at an older page learns that first, and who has no right to the case nothing else.
+    claim(ctx, &c.clerk, id, before.1, key()).await.unwrap();
+    let late = super::return_filing(ctx, &c.clerk, id, before.1, key(), coded.clone()).await;
+    assert!(matches!(late, Err(Error::Stale)), "{late:?}");
+    let colleague = super::return_filing(ctx, &c.admin, id, before.1, key(), coded.clone()).await;
+    assert_eq!(refused(colleague), Refusal::ClaimedByAnother);
+    let rival = super::return_filing(ctx, &c.rival, id, before.1, key(), coded).await;
+    assert!(matches!(rival, Err(Error::NotFound)), "{rival:?}");
+
+    let at_bureau = walk_here(ctx, 62, 0, AT_BUREAU).await.unwrap();
+    let seq = status(ctx, at_bureau).await.1;
+    let refusal = super::refuse(ctx, &c.reviewer, at_bureau, seq, key(), DecisionForm { code: "32".into(), ..form() }).await;
+    assert_eq!(lacks(refusal), [reasons]);
     journal::check(&ctx.pool).await.unwrap();
 }
 

@@ -88,7 +88,10 @@ async fn act_with_note(
     known_fields(&draft, &form.reasons)?;
     let command = command(Uuid::nil(), form.reasons.len());
     // What is not allowed leaves no note behind: asked before one is written.
-    journal::decide(&mut tx, ctx, &filing, click.caller, &command).await?;
+    match journal::decide(&mut tx, ctx, &filing, click.caller, &command).await {
+        Err(Error::Refused(Refusal::ReasonMissing)) => return Err(unreasoned(command.verb(), &form)),
+        allowed => allowed?,
+    };
     let note = notes::write(ctx, &mut tx, click.id, command.verb(), click.house.user, &form).await?;
     let command = with_note(command, note);
     let event = journal::decide(&mut tx, ctx, &filing, click.caller, &command).await?;
@@ -357,6 +360,15 @@ fn reasoned(form: &DecisionForm) -> Result<()> {
     if form.words.trim().is_empty() { Err(wrong("words", Rule::ReasonRequired)) } else { Ok(()) }
 }
 
+/// A form without a reason at any field is one to fill in, not a case that changed: all that it lacks is said at once.
+fn unreasoned(verb: Verb, form: &DecisionForm) -> Error {
+    let mut problems = vec![Problem::new(Section::Account, "reasons", Rule::ReasonRequired)];
+    if let Err(Error::Invalid(more)) = notes::opinion(verb, &form.code) {
+        problems.extend(more);
+    }
+    Error::Invalid(problems)
+}
+
 /// The day of a department's decision: one that has come, since there are such decisions (State Council Order 292).
 fn decided_by(text: &str, today: Date) -> Result<()> {
     required("approval_date", text)?;
@@ -393,5 +405,5 @@ fn corrections(reasons: &[Reason]) -> Result<Vec<(Section, String, String)>> {
         }
         changes.push((section, reason.field.clone(), reason.suggestion.trim().to_owned()));
     }
-    if changes.is_empty() { Err(Refusal::ReasonMissing.into()) } else { Ok(changes) }
+    if changes.is_empty() { Err(wrong("reasons", Rule::Required)) } else { Ok(changes) }
 }
