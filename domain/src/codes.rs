@@ -65,7 +65,7 @@ pub fn find_english(zh: &str) -> Option<&'static str> {
 macro_rules! code_table {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $id:literal $zh:literal $en:literal $($current:ident)?,)+ }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[repr(u32)]
         pub enum $name { $(#[doc = $zh] $variant = $id,)+ }
 
@@ -118,6 +118,20 @@ macro_rules! code_table {
                     Some(value) if !value.is_current() => Err($crate::problem::Rule::RetiredCode),
                     Some(value) => Ok(value),
                 }
+            }
+        }
+
+        /// In the order of the table, which is not always that of the numbers.
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                let place = |value: &Self| Self::ALL.iter().position(|listed| listed == value);
+                place(self).cmp(&place(other))
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
             }
         }
 

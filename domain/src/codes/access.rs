@@ -14,42 +14,42 @@ code_table! {
 }
 
 code_table! {
-    /// 服务器放置地, in the order of the ministry's table.
+    /// 服务器放置地. The ministry numbers them by their pinyin; they are listed as provinces are everywhere else (GB/T 2260).
     ServerLocation {
-        Anhui = 1 "安徽" "Anhui",
         Beijing = 2 "北京" "Beijing",
-        Chongqing = 3 "重庆" "Chongqing",
+        Tianjin = 29 "天津" "Tianjin",
+        Hebei = 11 "河北" "Hebei",
+        Shanxi = 28 "山西" "Shanxi",
+        InnerMongolia = 21 "内蒙古" "Inner Mongolia",
+        Liaoning = 19 "辽宁" "Liaoning",
+        Jilin = 16 "吉林" "Jilin",
+        Heilongjiang = 14 "黑龙江" "Heilongjiang",
+        Shanghai = 26 "上海" "Shanghai",
+        Jiangsu = 17 "江苏" "Jiangsu",
+        Zhejiang = 34 "浙江" "Zhejiang",
+        Anhui = 1 "安徽" "Anhui",
         Fujian = 4 "福建" "Fujian",
-        Guangdong = 5 "广东" "Guangdong",
-        Gansu = 6 "甘肃" "Gansu",
-        Guangxi = 7 "广西" "Guangxi",
-        Guizhou = 8 "贵州" "Guizhou",
+        Jiangxi = 18 "江西" "Jiangxi",
+        Shandong = 25 "山东" "Shandong",
         Henan = 9 "河南" "Henan",
         Hubei = 10 "湖北" "Hubei",
-        Hebei = 11 "河北" "Hebei",
-        Hainan = 12 "海南" "Hainan",
-        HongKong = 13 "香港" "Hong Kong",
-        Heilongjiang = 14 "黑龙江" "Heilongjiang",
         Hunan = 15 "湖南" "Hunan",
-        Jilin = 16 "吉林" "Jilin",
-        Jiangsu = 17 "江苏" "Jiangsu",
-        Jiangxi = 18 "江西" "Jiangxi",
-        Liaoning = 19 "辽宁" "Liaoning",
-        Macao = 20 "澳门" "Macao",
-        InnerMongolia = 21 "内蒙古" "Inner Mongolia",
-        Ningxia = 22 "宁夏" "Ningxia",
-        Qinghai = 23 "青海" "Qinghai",
+        Guangdong = 5 "广东" "Guangdong",
+        Guangxi = 7 "广西" "Guangxi",
+        Hainan = 12 "海南" "Hainan",
+        Chongqing = 3 "重庆" "Chongqing",
         Sichuan = 24 "四川" "Sichuan",
-        Shandong = 25 "山东" "Shandong",
-        Shanghai = 26 "上海" "Shanghai",
-        Shaanxi = 27 "陕西" "Shaanxi",
-        Shanxi = 28 "山西" "Shanxi",
-        Tianjin = 29 "天津" "Tianjin",
-        Taiwan = 30 "台湾" "Taiwan",
-        Xinjiang = 31 "新疆" "Xinjiang",
-        Tibet = 32 "西藏" "Tibet",
+        Guizhou = 8 "贵州" "Guizhou",
         Yunnan = 33 "云南" "Yunnan",
-        Zhejiang = 34 "浙江" "Zhejiang",
+        Tibet = 32 "西藏" "Tibet",
+        Shaanxi = 27 "陕西" "Shaanxi",
+        Gansu = 6 "甘肃" "Gansu",
+        Qinghai = 23 "青海" "Qinghai",
+        Ningxia = 22 "宁夏" "Ningxia",
+        Xinjiang = 31 "新疆" "Xinjiang",
+        Taiwan = 30 "台湾" "Taiwan",
+        HongKong = 13 "香港" "Hong Kong",
+        Macao = 20 "澳门" "Macao",
     }
 }
 
@@ -101,6 +101,19 @@ impl ServerLocation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn locations_are_listed_as_provinces_are_and_keep_the_ministrys_numbers() {
+        let provinces: Vec<Province> = ServerLocation::ALL.iter().filter_map(|place| place.province()).collect();
+        assert_eq!(provinces, Province::ALL);
+        let last: Vec<&str> = ServerLocation::ROWS.iter().skip(provinces.len()).map(|row| row.zh).collect();
+        assert_eq!(last, ["台湾", "香港", "澳门"]);
+        let numbers = [(ServerLocation::Anhui, 1), (ServerLocation::Beijing, 2), (ServerLocation::Zhejiang, 34)];
+        assert!(numbers.iter().all(|(place, number)| place.id() == *number));
+        let mut places = vec![ServerLocation::Zhejiang, ServerLocation::Anhui, ServerLocation::Beijing];
+        places.sort();
+        assert_eq!(places, [ServerLocation::Beijing, ServerLocation::Zhejiang, ServerLocation::Anhui], "as the table lists them");
+    }
 
     #[test]
     fn every_province_is_a_location() {

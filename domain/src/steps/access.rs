@@ -129,6 +129,7 @@ fn places_of(own: &[&ProviderRange], ranges: &[IpRange]) -> Vec<ServerLocation> 
             places.push(place);
         }
     }
+    places.sort();
     places
 }
 
