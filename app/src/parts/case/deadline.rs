@@ -50,30 +50,26 @@ impl Urgency {
     }
 }
 
-/// How long something has lasted.
+/// How long something has lasted: «3 小时 20 分», in two units at most, and none that is zero.
 pub fn age(l: Lang, minutes: i64) -> String {
     let minutes = minutes.max(0);
     let (days, hours) = (minutes / 1440, minutes / 60);
-    match (days, hours) {
-        (0, 0) => t::desk::age_minutes(l, &minutes.to_string()),
-        (0, _) => t::desk::age_hours(l, &hours.to_string(), &(minutes % 60).to_string()),
-        _ => t::desk::age_days(l, &days.to_string(), &(hours % 24).to_string()),
+    let (d, h) = (days.to_string(), hours.to_string());
+    match (days, hours, minutes % 60, hours % 24) {
+        (0, 0, ..) => t::desk::age_minutes(l, &minutes.to_string()),
+        (0, _, 0, _) => t::desk::age_hours(l, &h),
+        (0, _, minutes, _) => t::desk::age_hours_minutes(l, &h, &minutes.to_string()),
+        (_, _, _, 0) => t::desk::age_days(l, &d),
+        (_, _, _, hours) => t::desk::age_days_hours(l, &d, &hours.to_string()),
     }
 }
 
 /// What is left until a deadline, or how long it is over.
 pub fn left(l: Lang, house: House, due_at: Moment, now: Moment) -> String {
     let left = due_at - now;
-    let minutes = left.abs().whole_minutes();
-    let (days, hours) = (minutes / 1440, minutes / 60);
-    let (n, h, m) = (minutes.to_string(), hours.to_string(), (minutes % 60).to_string());
-    let (d, rest) = (days.to_string(), (hours % 24).to_string());
+    let span = age(l, left.abs().whole_minutes());
     if left.is_negative() {
-        return match (days, hours) {
-            (0, 0) => t::desk::late_minutes(l, &n),
-            (0, _) => t::desk::late_hours(l, &h, &m),
-            _ => t::desk::late_days(l, &d, &rest),
-        };
+        return t::desk::late(l, &span);
     }
     if house == House::Bureau
         && let Ok(working) = Calendar::published().working_days_between(now, due_at)
@@ -83,11 +79,7 @@ pub fn left(l: Lang, house: House, due_at: Moment, now: Moment) -> String {
             _ => t::desk::left_working_days(l, &working.to_string()),
         };
     }
-    match (days, hours) {
-        (0, 0) => t::desk::left_minutes(l, &n),
-        (0, _) => t::desk::left_hours(l, &h, &m),
-        _ => t::desk::left_days(l, &d, &rest),
-    }
+    t::desk::left(l, &span)
 }
 
 /// The deadline of a row or case, in words and colour, going on with the clock; or that the clock stands still.
@@ -139,6 +131,24 @@ mod tests {
         assert_eq!(left(l, House::Provider, now + Duration::minutes(200), now), "还剩 3 小时 20 分");
         assert_eq!(left(l, House::Provider, now - Duration::minutes(5), now), "已超时 5 分钟");
         assert_eq!(left(l, House::Provider, now - Duration::hours(50), now), "已超时 2 天 2 小时");
+    }
+
+    #[test]
+    fn a_part_that_is_zero_is_not_said() {
+        let now = datetime!(2026-11-20 01:00 UTC);
+        let said = |l, span| left(l, House::Provider, now + span, now);
+        for (span, zh, en) in [
+            (Duration::ZERO, "还剩 0 分钟", "0 min left"),
+            (Duration::minutes(60), "还剩 1 小时", "1 h left"),
+            (Duration::minutes(61), "还剩 1 小时 1 分", "1 h 1 min left"),
+            (Duration::minutes(1440), "还剩 1 天", "1 d left"),
+            (Duration::minutes(1440 + 59), "还剩 1 天", "1 d left"),
+            (Duration::hours(25), "还剩 1 天 1 小时", "1 d 1 h left"),
+        ] {
+            assert_eq!((said(Lang::Zh, span).as_str(), said(Lang::En, span).as_str()), (zh, en), "{span}");
+        }
+        assert_eq!(left(Lang::Zh, House::Provider, now - Duration::hours(24), now), "已超时 1 天");
+        assert_eq!(age(Lang::Zh, 120), "2 小时");
     }
 
     #[test]
