@@ -22,6 +22,15 @@ export async function tooWide(page: Page): Promise<string[]> {
   });
 }
 
+/** Links of a navigation that stand outside of the window, where nobody sees that there are more. */
+export async function cutLinks(page: Page): Promise<string[]> {
+  return page.locator('nav a:visible').evaluateAll((links) =>
+    links
+      .filter((link) => link.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+      .map((link) => `“${link.textContent}” is cut off`),
+  );
+}
+
 /** A title, one first heading, and a language that fits. */
 export async function expectWhole(page: Page, lang: 'zh' | 'en'): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { expect, settled } from '../fixtures';
 import { liveCode, PASSWORD } from '../steps/accounts';
 import { company } from '../steps/answers';
-import { axeFindings, expectWhole, tooWide } from '../steps/checks';
+import { axeFindings, cutLinks, expectWhole, tooWide } from '../steps/checks';
 import type { Doors } from '../steps/doors';
 import { begin, fillIn, handIn } from '../steps/filing';
 import { returnAtDoor } from '../steps/desk';
@@ -40,7 +40,7 @@ async function look(doors: Doors, lang: 'zh' | 'en', paths: string[]): Promise<v
     await expectWhole(page, lang);
     for (const found of await axeFindings(page)) wrong.push(`${lang} ${path}: ${found}`);
     await page.setViewportSize({ width: 360, height: 740 });
-    for (const found of await tooWide(page)) wrong.push(`${lang} ${path} at 360 px: ${found}`);
+    for (const found of [...(await tooWide(page)), ...(await cutLinks(page))]) wrong.push(`${lang} ${path} at 360 px: ${found}`);
   }
   expect(wrong).toEqual([]);
 }
