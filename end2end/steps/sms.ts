@@ -23,7 +23,7 @@ export async function untilReady({ ready }: { ready: number }): Promise<void> {
 export async function confirmOnPage(waiting: WaitingPage, person: Person, code: string): Promise<void> {
   const { page } = waiting;
   await page.getByLabel('验证码', { exact: true }).fill(code);
-  await page.getByLabel('手机号码（联系方式 1）').fill(person.mobile);
+  await page.getByLabel('手机号码（联系方式1）').fill(person.mobile);
   await page.getByLabel('证件号码后六位').fill(person.identity.slice(-6));
   await untilReady(waiting);
   await page.getByRole('button', { name: '提交', exact: true }).click();

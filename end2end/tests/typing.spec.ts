@@ -85,7 +85,7 @@ test('problems appear when a field is left, in words that say what to do', async
   await number.fill('110101190001010010');
   await number.press('Tab');
   await expect(number).toHaveAttribute('aria-invalid', 'true');
-  await expect(number).toHaveAccessibleDescription(/证件号码最后一位应为/);
+  await expect(number).toHaveAccessibleDescription(/证件号码校验位不符，请对照证件逐位核对/);
 });
 
 test('the place of the servers follows from the addresses, and nothing moves when it is proposed', async ({ newcomer }) => {

@@ -10,7 +10,7 @@ use super::sign_in::queried;
 use crate::{
     doors::demo,
     parts::{
-        case::labels::{field_label, section_label, value_text},
+        case::labels::{field_label, in_order, section_label, value_text},
         dates::{self, Time},
         desk::role_text,
         load::load,
@@ -89,7 +89,7 @@ fn sample(l: Lang, sample: SampleView) -> AnyView {
     let tables = sections
         .into_iter()
         .map(|(section, fields)| {
-            let rows = fields
+            let rows = in_order(section, fields)
                 .into_iter()
                 .filter(|(name, value)| !value.is_empty() && !matches!(*name, "city" | "county"))
                 .map(|(name, value)| match (section, name) {

@@ -12,7 +12,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    labels::{field_label, section_label, value_text},
+    labels::{field_label, in_order, section_label, value_text},
     reasons::{Answer, Notepad, correction, flag},
     reveal::masked,
 };
@@ -59,7 +59,7 @@ pub fn sections(draft: &Draft) -> Vec<Fields> {
         }
     }
     all.push((Section::Consent, draft.consent.fields()));
-    all
+    all.into_iter().map(|(section, fields)| (section, in_order(section, fields))).collect()
 }
 
 /// Fields that say nothing when they are empty.

@@ -10,7 +10,7 @@ use domain::{
     views::filings::ProviderChoice,
 };
 
-use crate::texts::{Lang, t};
+use crate::texts::{self, Lang, t};
 
 /// A section in words: «网站 1 的接入信息 2».
 pub fn section_label(l: Lang, section: Section) -> String {
@@ -32,16 +32,14 @@ pub fn person_label(l: Lang, section: Section) -> String {
     }
 }
 
-/// A field of a section in the words of the form; a material by its kind.
+/// A field of a section in the words of the form, the same for those who fill it in and those who read it; a material by its
+/// kind.
 pub fn field_label(l: Lang, section: Section, field: &str) -> String {
     let name = field.split(['[', '.']).next().unwrap_or(field);
     let known = match section {
-        Section::Sponsor => t::desk::field::sponsor::by_key(l, name),
-        Section::Site(_) => t::desk::field::site::by_key(l, name),
-        Section::Access(..) => t::desk::field::access::by_key(l, name),
         Section::Consent => t::desk::field::consent::by_key(l, name),
         Section::Materials => return material_at(l, field),
-        Section::Account => None,
+        _ => texts::field_label(l, section, name),
     };
     known.unwrap_or(name).to_owned()
 }
@@ -126,6 +124,30 @@ fn code_text(l: Lang, rows: &[Row], code: &str) -> String {
     found.map_or_else(|| code.to_owned(), |found| row(l, found))
 }
 
+/// The fields of a section in the order in which the form asks for them: a form's type has its answers of several values
+/// behind those of one.
+pub fn in_order<T>(section: Section, mut fields: Vec<(&'static str, T)>) -> Vec<(&'static str, T)> {
+    let later: &[(&str, &str)] = match section {
+        Section::Site(_) => &[
+            ("home_page", "languages"),
+            ("languages", "services"),
+            ("services", "preapprovals"),
+            ("preapprovals", "approval_numbers"),
+        ],
+        Section::Access(..) => &[("addresses", "locations")],
+        _ => &[],
+    };
+    for (before, name) in later {
+        let place = |wanted: &str| fields.iter().position(|(name, _)| *name == wanted);
+        if let (Some(from), Some(_)) = (place(name), place(before)) {
+            let field = fields.remove(from);
+            let after = fields.iter().position(|(name, _)| name == before).map_or(fields.len(), |at| at + 1);
+            fields.insert(after, field);
+        }
+    }
+    fields
+}
+
 /// The most precise division that a sponsor's address names.
 pub fn division(sponsor: &SponsorForm) -> Option<u32> {
     [&sponsor.county, &sponsor.city, &sponsor.province].into_iter().find_map(|code| code.parse().ok())
@@ -143,6 +165,35 @@ mod tests {
         assert_eq!(value_text(Lang::Zh, site, "approval_numbers", "3=教〔2026〕1号", &[]), "教育 教〔2026〕1号");
         assert_eq!(value_text(Lang::En, Section::Access(1, 1), "method", "5", &[]), "Cloud");
         assert_eq!(value_text(Lang::Zh, Section::Sponsor, "nature", "77", &[]), "77");
+    }
+
+    #[test]
+    fn the_fields_stand_in_the_order_of_the_form() {
+        use domain::forms::{AccessForm, SiteForm};
+        let names = |section, fields: Vec<(&'static str, String)>| {
+            let all = fields.len();
+            let names: Vec<_> = in_order(section, fields).into_iter().map(|(name, _)| name).collect();
+            assert_eq!(names.len(), all);
+            names
+        };
+        let site = names(Section::Site(1), SiteForm::default().fields());
+        let content = ["name", "domain", "home_page", "languages", "services", "preapprovals", "approval_numbers"];
+        assert_eq!(site[..8], [&content[..], &["person_same_as_sponsor"]].concat());
+        assert_eq!(site.last(), Some(&"remark"));
+        let access = names(Section::Access(1, 1), AccessForm::default().fields());
+        assert_eq!(access, ["provider_id", "service_code", "method", "addresses", "locations", "location_confirmed"]);
+        let sponsor = SponsorForm::default().fields();
+        assert_eq!(names(Section::Sponsor, sponsor.clone()), sponsor.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn desks_and_the_form_call_an_answer_by_one_name() {
+        for l in Lang::ALL {
+            let service = t::filing::access_field::service_code(l);
+            assert_eq!(field_label(l, Section::Access(1, 1), "service_code"), service);
+            assert_eq!(field_label(l, Section::Sponsor, "person_mobile"), t::filing::sponsor_field::person_mobile(l));
+            assert_eq!(t::sms::mobile(l), t::filing::site_field::person_mobile(l));
+        }
     }
 
     #[test]
