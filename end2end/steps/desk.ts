@@ -73,7 +73,8 @@ export async function claim(page: Page): Promise<void> {
 /** Records on the open case that a person's identity was checked. */
 export async function recordIdentity(page: Page, person: string): Promise<void> {
   const entry = page.getByRole('region', { name: '负责人身份核验' }).getByRole('listitem').filter({ hasText: person });
-  await entry.locator('summary').click();
+  // Open until it was made.
+  await expect(entry.locator('details')).toHaveAttribute('open', '');
   await entry.getByRole('radio', { name: '人脸识别' }).check();
   await entry.getByRole('button', { name: `登记${person}的核验` }).click();
   await expect(entry.getByText(/人脸识别[,，]/)).toBeVisible();

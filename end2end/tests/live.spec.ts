@@ -1,6 +1,6 @@
-import { expect, hydrated } from '../fixtures';
+import { expect, hydrated, settled } from '../fixtures';
 import { company } from '../steps/answers';
-import { act, passAtDoor } from '../steps/desk';
+import { act, passAtDoor, returnAtDoor } from '../steps/desk';
 import { handIn } from '../steps/filing';
 import { test } from '../steps/test';
 import { open } from '../steps/wizard';
@@ -35,4 +35,16 @@ test('the registrant sees progress and the desk sees its queue change without a 
     expect(await seen.evaluate(() => (window as { mark?: number }).mark), 'the page was not loaded anew').toBe(1);
     await hydrated(seen);
   }
+});
+
+test('a case that a colleague decided meanwhile turns, and the notice of it is in sight', async ({ newcomer, staff }) => {
+  const id = await handIn(await newcomer(), company('beijing'));
+  const page = await (await staff('yunshang-admin')).context.newPage();
+  await page.goto(`/provider/cases/${id}`);
+  await settled(page);
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  const reasons = [{ section: 'sponsor', field: 'name', words: '与证件不一致', suggestion: '' }];
+  await returnAtDoor(await staff('yunshang-clerk'), id, reasons);
+  await expect(page.getByText('此件目前不在本环节：接入商退回')).toBeInViewport();
+  await expect(page.locator('#case-notices')).toBeFocused();
 });

@@ -16,6 +16,7 @@ test('what was typed for one case does not stand in the next', async ({ newcomer
   await claim(page);
   await flag(page, '主办单位名称', '名称与证件不一致', '照证件填写');
   await openVerdict(page, 'return');
+  await page.locator('#do-return').getByLabel('核实意见').selectOption('10');
   await page.locator('#do-return').getByLabel('意见说明（选填）').fill('请修改');
   await page.locator('#do-return').getByRole('button', { name: '退回' }).click();
   await expect(page.getByText('上一件已办理：退回')).toBeVisible();

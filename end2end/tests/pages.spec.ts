@@ -154,9 +154,14 @@ test('with the keyboard alone: a case is opened, taken, and its verdicts reached
   expect(new URL(page.url()).pathname).toBe(`/provider/cases/${id}`);
   await page.keyboard.press('c');
   await expect(page.getByText('由我办理', { exact: true })).toBeVisible();
+  await expect(page.locator('.verdict[open]')).toHaveCount(0);
   await page.keyboard.press('r');
   await expect(page.locator('#do-return')).toHaveAttribute('open', '');
-  await expect(page.locator('#do-return').getByRole('combobox')).toBeFocused();
+  const opinion = page.locator('#do-return').getByRole('combobox');
+  await expect(opinion).toBeFocused();
+  await expect(opinion).toBeInViewport();
+  await expect(opinion).toHaveValue('');
+  expect(await page.locator('.sheet-right').evaluate((column) => column.scrollHeight - column.clientHeight), 'no scrolling within').toBe(0);
   await page.keyboard.press('Escape');
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
   await page.keyboard.press('?');

@@ -17,10 +17,11 @@ test('the provider returns with a reason at a field, the registrant reads it the
   const desk = await (await staff('yunshang-clerk')).context.newPage();
   await openCase(desk, 'provider', answers.name);
   await claim(desk);
-  await flag(desk, '主办单位通信地址', '地址未精确到门牌号', '请写明楼号和房间号');
+  await flag(desk, '详细地址', '地址未精确到门牌号', '请写明楼号和房间号');
   await openVerdict(desk, 'return');
   const verdict = desk.locator('#do-return');
   await expect(verdict.getByText('已指出 1 处问题')).toBeVisible();
+  await verdict.getByLabel('核实意见').selectOption('11');
   await verdict.getByLabel('意见说明').fill('请按所列问题修改。');
   await verdict.getByRole('button', { name: '退回' }).click();
   await expect(desk.getByText('上一件已办理：退回')).toBeVisible();

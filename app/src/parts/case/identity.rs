@@ -1,4 +1,4 @@
-//! Checks of the persons' identity (R7): by which method, when, by whom.
+//! Checks of the persons' identity (R7): by which method, when, by whom. They come before the verdicts, which wait for them.
 
 use domain::{
     problem::Section,
@@ -9,6 +9,7 @@ use leptos::{either::Either, prelude::*};
 use super::{Place, deadline::when, holder::about, labels::person_label};
 use crate::{
     doors::desk,
+    flash::use_flash,
     texts::{Lang, t},
     ui::{Choice, FormAction, PostForm, RadioGroup, SubmitButton, Tag, TextField, Tone},
 };
@@ -31,14 +32,14 @@ fn persons(case: &CaseView) -> Vec<Section> {
     std::iter::once(Section::Sponsor).chain(sites.map(|site| Section::Site(site.key))).collect()
 }
 
-/// The checks, each with a form to record one where `recordable`.
+/// The checks, each with a form to record one where `recordable`: open until it was made.
 pub fn identity(l: Lang, place: Place, case: &CaseView, recordable: bool) -> AnyView {
     let rows = persons(case)
         .into_iter()
         .map(|section| {
             let check = case.identity_checks.iter().find(|check| check.section == section);
             // A form that was carried out is drawn anew: folded, and empty.
-            let form = recordable.then(|| record(l, place, case, section));
+            let form = recordable.then(|| record(l, place, case, section, check.is_none()));
             let form = if check.is_some() { Either::Right(form) } else { Either::Left(form) };
             view! {
                 <li class="identity">
@@ -67,18 +68,21 @@ fn state(l: Lang, check: Option<&IdentityCheckView>) -> AnyView {
     }
 }
 
-fn record(l: Lang, place: Place, case: &CaseView, section: Section) -> AnyView {
+fn record(l: Lang, place: Place, case: &CaseView, section: Section, due: bool) -> AnyView {
+    let form = format!("identity-{section}");
+    // One that a form without scripts sent back shows what is wrong with it.
+    let sent = use_flash().value("form_id") == Some(form.as_str());
     let methods = METHODS.iter().map(|method| Choice::new(*method, method_text(l, method))).collect();
     let person = person_label(l, section);
     let edition = case.edition.to_string();
     let about = about(case.progress.id, case.progress.seq, place);
     view! {
-        <details class="record">
+        <details class="record" open={due || sent}>
             <summary>
                 {t::desk::identity_record(l)}
                 <span class="visually-hidden">{format!(" {person}")}</span>
             </summary>
-            <PostForm id=format!("identity-{section}") action={FormAction::of::<desk::RecordIdentityCheck>()}>
+            <PostForm id=form action={FormAction::of::<desk::RecordIdentityCheck>()}>
                 {about}
                 <input type="hidden" name="edition" value=edition/>
                 <input type="hidden" name="section" value=section.to_string()/>

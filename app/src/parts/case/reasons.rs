@@ -21,18 +21,47 @@ pub fn form_id(verb: Verb) -> String {
     format!("verdict-{}", verb.name())
 }
 
+/// How much can be done with a case.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// Nothing: it is at another desk, or decided.
+    Elsewhere,
+    /// Nothing now: a colleague has it.
+    Waiting,
+    /// Something.
+    Open,
+}
+
+impl Reach {
+    fn of(progress: &ProgressView) -> Self {
+        match progress.offers.iter().any(|(_, refusal)| refusal.is_none()) {
+            true => Self::Open,
+            false if progress.offers.is_empty() => Self::Elsewhere,
+            false => Self::Waiting,
+        }
+    }
+}
+
 /// What was typed into the verdicts of one case, by form and input.
 #[derive(Clone, Copy)]
 pub struct Notepad {
     /// The case, and the number of its last event.
     filing: StoredValue<Option<(FilingId, i32)>>,
+    /// How much could be done with the case, and whether that became less while it was looked at.
+    reach: StoredValue<Reach>,
+    lost: StoredValue<bool>,
     typed: RwSignal<BTreeMap<(String, String), String>>,
 }
 
 impl Notepad {
     /// An empty one; kept by the area, so that it outlives the loading of a case.
     pub fn new() -> Self {
-        Self { filing: StoredValue::new(None), typed: RwSignal::new(BTreeMap::new()) }
+        Self {
+            filing: StoredValue::new(None),
+            reach: StoredValue::new(Reach::Elsewhere),
+            lost: StoredValue::new(false),
+            typed: RwSignal::new(BTreeMap::new()),
+        }
     }
 
     /// Turns to a case: what was typed for another is forgotten, and so is what a verdict has carried out since; what a
@@ -41,6 +70,10 @@ impl Notepad {
         let (filing, seq) = (progress.id, progress.seq);
         let before = self.filing.get_value();
         self.filing.set_value(Some((filing, seq)));
+        let reach = Reach::of(progress);
+        let same = before.is_some_and(|(before, _)| before == filing);
+        self.lost.set_value(same && reach < self.reach.get_value());
+        self.reach.set_value(reach);
         if let Some((_, seen)) = before.filter(|(before, _)| *before == filing) {
             let carried_out = progress.timeline.iter().filter(|entry| entry.seq > seen).map(|entry| form_id(entry.verb));
             let carried_out: BTreeSet<String> = carried_out.collect();
@@ -61,6 +94,11 @@ impl Notepad {
     pub fn close(self) {
         self.filing.set_value(None);
         self.typed.set(BTreeMap::new());
+    }
+
+    /// Whether less can be done with the case than when it was last shown: somebody else was there first.
+    pub fn lost(self) -> bool {
+        self.lost.get_value()
     }
 
     /// What was typed there; empty when nothing was.

@@ -1,4 +1,5 @@
-//! One case on one screen: findings on top, answers left, materials and verdicts right.
+//! One case on one screen: findings on top, answers left; right what a verdict rests on, in the order in which it is done:
+//! materials looked at, identities checked, persons heard, and then the verdict.
 
 use domain::{
     filing::{Status, Verb},
@@ -14,7 +15,7 @@ use super::{
     findings::findings,
     holder::{claimed_notice, holder, offer},
     identity::identity,
-    keys::{Key, Keys, follow, open_and_focus, send},
+    keys::{Key, Keys, focus, follow, open_and_focus, send},
     materials::{self, materials},
     notes::{provider_opinion, timeline},
     queue::{list_text, status_tone},
@@ -64,8 +65,8 @@ pub(super) fn body(place: Place, sheet: Sheet, pad: Notepad) -> AnyView {
         <div class="sheet" on:input=note on:change=move |ev| pad.note(&ev)>
             {head(l, place, &case, now)}
             {changed(l, &case, pad)}
+            {notices(l, &case, pad)}
             {done(place, Some(progress.title.clone()))}
-            {notices(l, &case)}
             {findings(l, &case.findings, &case.providers)}
             {opinion}
             <div class="sheet-columns">
@@ -76,9 +77,9 @@ pub(super) fn body(place: Place, sheet: Sheet, pad: Notepad) -> AnyView {
                 </div>
                 <div class="sheet-right">
                     {materials(l, &case.materials, &flags, reasoned, pad)}
-                    {verdicts(l, place, &case, list, pad)}
                     {identity(l, place, &case, recordable)}
                     {persons(l, &case)}
+                    {verdicts(l, place, &case, list, pad)}
                 </div>
             </div>
             {timeline(l, &progress.timeline)}
@@ -182,7 +183,7 @@ fn changed(l: Lang, case: &CaseView, pad: Notepad) -> AnyView {
             }
         }),
     });
-    (move || {
+    let notice = move || {
         newer.get().then(|| {
             view! {
                 <Notice kind=NoticeKind::Warning title=t::desk::changed_title(l)>
@@ -193,11 +194,24 @@ fn changed(l: Lang, case: &CaseView, pad: Notepad) -> AnyView {
                 </Notice>
             }
         })
-    })
-    .into_any()
+    };
+    // It stays in sight wherever one types, and takes nobody's focus away.
+    view! { <div class="case-changed" role="status">{notice}</div> }.into_any()
 }
 
-fn notices(l: Lang, case: &CaseView) -> AnyView {
+/// What to know before anything else. Where a colleague decided or took the case while it was looked at, the page has turned
+/// under the reader's eyes: they are led to the notice that says so.
+fn notices(l: Lang, case: &CaseView, pad: Notepad) -> AnyView {
+    const ID: &str = "case-notices";
+    let lost = pad.lost();
+    Effect::new(move |_| {
+        if lost {
+            request_animation_frame(|| {
+                window().scroll_to_with_x_and_y(0.0, 0.0);
+                focus(&format!("#{ID}"));
+            });
+        }
+    });
     let progress = &case.progress;
     let held = progress.held.then(|| {
         view! {
@@ -227,7 +241,7 @@ fn notices(l: Lang, case: &CaseView) -> AnyView {
             </Notice>
         }
     });
-    view! { {claimed_notice(l, case)} {held} {first} {elsewhere} }.into_any()
+    view! { <div id=ID class="case-notices" tabindex="-1">{claimed_notice(l, case)}{held}{first}{elsewhere}</div> }.into_any()
 }
 
 fn persons(l: Lang, case: &CaseView) -> Option<AnyView> {

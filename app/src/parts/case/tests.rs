@@ -282,6 +282,98 @@ fn sheet_html(l: Lang, house: House, case: CaseView) -> String {
     })
 }
 
+/// Where texts stand in a page, in the order of these texts.
+fn places(html: &str, texts: &[&str]) -> Vec<usize> {
+    texts.iter().map(|text| html.find(text).unwrap_or_else(|| panic!("no {text} in {html}"))).collect()
+}
+
+/// The opening tag that has this text, within its brackets.
+fn tag<'a>(html: &'a str, has: &str) -> &'a str {
+    let found = html.split('<').filter_map(|part| part.split('>').next()).find(|tag| tag.contains(has));
+    found.unwrap_or_else(|| panic!("no {has} in {html}"))
+}
+
+#[tokio::test]
+async fn what_a_verdict_rests_on_stands_before_it() {
+    for house in [House::Provider, House::Bureau] {
+        let html = sheet_html(Lang::Zh, house, case(house));
+        let mut order = vec!["id=\"materials\"", "id=\"identity\""];
+        if house == House::Bureau {
+            order.push("id=\"persons-head\"");
+        }
+        order.push("id=\"verdict-head\"");
+        assert!(places(&html, &order).is_sorted(), "{html}");
+    }
+}
+
+#[tokio::test]
+async fn a_verdict_is_folded_and_nothing_speaks_against_a_filing_before_somebody_says_so() {
+    for house in [House::Provider, House::Bureau] {
+        let html = sheet_html(Lang::Zh, house, case(house));
+        for verb in house.verdicts() {
+            if html.contains(&format!("id=\"verdict-{}\"", verb.name())) {
+                assert!(!tag(&html, &format!("id=\"do-{}\"", verb.name())).contains(" open"), "{verb:?}");
+            }
+        }
+    }
+    let form = |html: &str, verb: &str| {
+        let from = html.split(&format!("id=\"verdict-{verb}\"")).nth(1).unwrap_or_default();
+        from.split("</form>").next().unwrap_or_default().to_owned()
+    };
+    let provider = sheet_html(Lang::Zh, House::Provider, case(House::Provider));
+    assert!(tag(&form(&provider, "return"), "value=\"\" selected").starts_with("option"));
+    assert!(tag(&form(&provider, "pass"), "value=\"1\" selected").starts_with("option"));
+    let bureau = sheet_html(Lang::Zh, House::Bureau, case(House::Bureau));
+    assert!(tag(&form(&bureau, "refuse"), "value=\"\" selected").starts_with("option"));
+}
+
+#[test]
+fn a_check_digit_that_does_not_fit_is_not_given_away() {
+    for rule in [Rule::IdCheckDigit, Rule::UsccCheckDigit, Rule::OrgCodeCheckDigit, Rule::RegistrationCheckDigit] {
+        for l in Lang::ALL {
+            let words = crate::texts::problem_text(l, &Problem::with(Section::Sponsor, "certificate_number", rule, "7"));
+            assert!(!words.contains(|c: char| c.is_ascii_digit()), "{words}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_check_of_identity_is_open_until_it_was_made() {
+    let record = |case: CaseView| {
+        let html = sheet_html(Lang::Zh, House::Provider, case);
+        tag(&html, "class=\"record\"").to_owned()
+    };
+    let mut due = case(House::Provider);
+    due.identity_checks.clear();
+    assert!(record(due).contains(" open"));
+    assert!(!record(case(House::Provider)).contains(" open"));
+}
+
+#[test]
+fn a_case_that_ends_up_elsewhere_while_it_is_looked_at_is_lost() {
+    let owner = Owner::new();
+    owner.with(|| {
+        provide_flash();
+        let pad = Notepad::new();
+        let mine = case(House::Bureau).progress;
+        let decided = ProgressView { seq: 6, status: Status::Approved, offers: vec![], ..mine.clone() };
+        pad.open(&decided);
+        assert!(!pad.lost(), "it was so when it was opened");
+        pad.open(&ProgressView { id: FilingId(id(2)), ..mine.clone() });
+        pad.open(&mine);
+        assert!(!pad.lost(), "another case");
+        pad.open(&ProgressView { seq: 6, ..mine.clone() });
+        assert!(!pad.lost(), "still to be decided here");
+        let refused = |(verb, _): &(Verb, Option<Refusal>)| (*verb, Some(Refusal::ClaimedByAnother));
+        pad.open(&ProgressView { offers: mine.offers.iter().map(refused).collect(), ..mine.clone() });
+        assert!(pad.lost(), "a colleague took it");
+        pad.open(&decided);
+        assert!(pad.lost(), "and decided it");
+        pad.open(&decided);
+        assert!(!pad.lost(), "told once");
+    });
+}
+
 fn desk_html(l: Lang, house: House, view: DeskView) -> String {
     draw(l, &place(house).desk(), move || desk::body(place(house), view.clone()))
 }

@@ -4,7 +4,7 @@ use domain::{
     codes::opinions,
     draft::find_material,
     filing::Verb,
-    problem::{Problem, Section},
+    problem::{Problem, Rule, Section},
     refusal::Refusal,
     views::desk::{CaseView, Finding},
 };
@@ -66,22 +66,19 @@ pub fn verdict_id(verb: Verb) -> String {
     format!("do-{}", verb.name())
 }
 
-/// All verdicts of the house. The first that may be given is open; without scripts the others open by themselves too.
+/// All verdicts of the house, folded: which one it is, is the reader's to say. Only one that came back with an error is open.
 pub fn verdicts(l: Lang, place: Place, case: &CaseView, answers: StoredValue<Vec<Answer>>, pad: Notepad) -> AnyView {
     let offered: Vec<(Verb, Option<Refusal>)> =
         place.house.verdicts().iter().filter_map(|verb| Some((*verb, offer(case, *verb)?))).collect();
     if offered.is_empty() {
         return view! { <p class="hint">{t::desk::no_verdict(l)}</p> }.into_any();
     }
-    // The one that a form without scripts sent back, else the first that may be given.
-    let sent = use_flash().values.get("form_id").and_then(|ids| ids.first()).cloned().unwrap_or_default();
-    let mut may = offered.iter().filter(|(_, refusal)| refusal.is_none()).map(|(verb, _)| *verb);
-    let first = may.clone().find(|verb| form_id(*verb) == sent).or_else(|| may.next());
+    let sent = use_flash().value("form_id").map(str::to_owned).unwrap_or_default();
     let panels = offered
         .into_iter()
         .map(|(verb, refusal)| match refusal {
             Some(refusal) => Some(refused(l, case, verb, &refusal)),
-            None => panel(l, place, case, verb, Some(verb) == first, answers, pad),
+            None => panel(l, place, case, verb, form_id(verb) == sent, answers, pad),
         })
         .collect_view();
     view! {
@@ -117,6 +114,12 @@ fn refused(l: Lang, case: &CaseView, verb: Verb, refusal: &Refusal) -> AnyView {
 fn tell(l: Lang, fault: &Fault) -> FaultLines {
     let mut lines = fault_lines(l, fault);
     for (line, problem) in lines.fields.iter_mut().zip(fault.problems()) {
+        // Reasons and corrections are given beside the answers: the line says so, and leads to what was given so far.
+        match (problem.section, &*problem.field, problem.rule) {
+            (Section::Account, "reasons", Rule::ReasonRequired) => t::desk::reasons_none(l).clone_into(&mut line.text),
+            (Section::Account, "reasons", Rule::Required) => t::desk::corrections_none(l).clone_into(&mut line.text),
+            _ => {}
+        }
         if let Some((href, text)) = at_answer(l, problem) {
             *line = FieldProblem { href: Some(href), text, ..FieldProblem::default() };
         }
@@ -152,13 +155,21 @@ fn panel(
     let code = pad.value(&form, "form[code]");
     let choices: Vec<(String, String)> =
         opinions(verb).iter().map(|code| (code.to_string(), opinion_text(l, *code).to_owned())).collect();
-    let usual = choices.first().map(|(code, _)| code.clone()).unwrap_or_default();
+    // What speaks against a filing is chosen by the one who says it; only the usual word for it stands there already.
+    let favours = matches!(verb, Verb::Pass | Verb::Approve);
+    let usual = choices.first().map(|(code, _)| code.clone()).filter(|_| favours).unwrap_or_default();
+    let blank = (!favours).then(|| t::filing::form::choose(l).to_owned());
     let label = if matches!(verb, Verb::Pass | Verb::Return) { t::desk::opinion_code(l) } else { t::desk::review_code(l) };
     // Drawn within the form: a field and a button belong to the form around them.
     let code = move || {
         (!choices.is_empty()).then(|| {
             let value = if code.is_empty() { usual } else { code };
-            view! { <SelectField name="form[code]" label=label choices=choices value=value/> }
+            match blank {
+                Some(blank) => {
+                    view! { <SelectField name="form[code]" label=label choices=choices value=value empty=blank/> }.into_any()
+                }
+                None => view! { <SelectField name="form[code]" label=label choices=choices value=value/> }.into_any(),
+            }
         })
     };
     let reasons = matches!(verb, Verb::Return | Verb::Refuse | Verb::Correct).then(|| chosen(l, pad, verb, answers));
@@ -241,7 +252,6 @@ fn extra(l: Lang, verb: Verb, pad: Notepad, form: &str) -> Option<AnyView> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::problem::Rule;
 
     #[test]
     fn a_problem_that_a_correction_would_make_names_section_and_field_and_leads_there() {
@@ -257,5 +267,13 @@ mod tests {
         let told = tell(Lang::Zh, &Fault::Invalid(vec![of_the_form, Problem::new(Section::Sponsor, "name", Rule::Required)]));
         let lines: Vec<_> = told.fields.iter().map(|line| (line.field.as_str(), line.href.as_deref())).collect();
         assert_eq!(lines, [("words", None), ("", Some("#at-sponsor-name"))]);
+    }
+
+    #[test]
+    fn a_verdict_without_reasons_is_told_where_reasons_are_given() {
+        let lacking = |rule| tell(Lang::Zh, &Fault::Invalid(vec![Problem::new(Section::Account, "reasons", rule)])).fields;
+        let of_return = lacking(Rule::ReasonRequired);
+        assert_eq!((of_return[0].field.as_str(), of_return[0].text.as_str()), ("reasons", t::desk::reasons_none(Lang::Zh)));
+        assert_eq!(lacking(Rule::Required)[0].text, t::desk::corrections_none(Lang::Zh));
     }
 }
