@@ -37,14 +37,15 @@ test('the registrant sees progress and the desk sees its queue change without a 
   }
 });
 
-test('a case that a colleague decided meanwhile turns, and the notice of it is in sight', async ({ newcomer, staff }) => {
+test('a case that was decided elsewhere meanwhile turns, and the notice of it is in sight', async ({ newcomer, staff }) => {
   const id = await handIn(await newcomer(), company('beijing'));
-  const page = await (await staff('yunshang-admin')).context.newPage();
+  const clerk = await staff('yunshang-clerk');
+  const page = await clerk.context.newPage();
   await page.goto(`/provider/cases/${id}`);
   await settled(page);
   await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
   const reasons = [{ section: 'sponsor', field: 'name', words: '与证件不一致', suggestion: '' }];
-  await returnAtDoor(await staff('yunshang-clerk'), id, reasons);
+  await returnAtDoor(clerk, id, reasons);
   await expect(page.getByText('此件目前不在本环节：接入商退回')).toBeInViewport();
   await expect(page.locator('#case-notices')).toBeFocused();
 });
