@@ -1,5 +1,9 @@
 //! Postal addresses: a place of GB/T 2260 and the text down to the door.
 
+mod named;
+
+pub(crate) use named::Named;
+
 use crate::checked::Depth;
 use crate::codes::Province;
 use crate::divisions::{city_of, find_city};

@@ -26,7 +26,8 @@ pub fn find_city(code: u32) -> Option<City> {
     all_cities().find(|city| city.code == code)
 }
 
-fn all_cities() -> impl Iterator<Item = City> {
+/// The cities of all provinces, by code.
+pub(crate) fn all_cities() -> impl Iterator<Item = City> {
     let lines = include_str!("../data/cities.csv").lines();
     lines.filter_map(|line| {
         let (digits, name) = line.split_at_checked(4)?;

@@ -6,10 +6,12 @@ use crate::{
     codes::MaterialKind,
     forms::{AccessForm, ConsentForm, SiteForm, SponsorForm},
     id::MaterialId,
+    phone::Mobile,
     problem::{Problem, Section},
     steps::{self, Reader},
     tables::Tables,
 };
+use ::time::Date;
 use serde::{Deserialize, Serialize};
 
 /// All answers of a filing.
@@ -106,9 +108,14 @@ impl Draft {
         }
     }
 
-    /// The materials that the answers ask for.
+    /// The materials that the answers ask for by the newest rules; of a kind that is needed several times, several.
     pub fn required_materials(&self) -> Vec<(Section, MaterialKind)> {
-        steps::required_materials(self)
+        steps::required_materials(self, Date::MAX)
+    }
+
+    /// The mobiles of the persons in charge, each once, with the section that names it first.
+    pub fn mobiles(&self) -> Vec<(Mobile, Section)> {
+        steps::mobiles(self)
     }
 
     fn read(&self, tables: &Tables, depth: Depth) -> (Option<Application>, Vec<Problem>) {
@@ -122,7 +129,7 @@ impl Draft {
                 problems.push(problem);
             }
         }
-        problems.extend(steps::check_materials(self));
+        problems.extend(steps::check_materials(self, tables.today));
         problems.extend(steps::check_consent(self));
         let application = sponsor.zip(sites.into_iter().collect::<Option<Vec<_>>>()).and_then(|(sponsor, sites)| {
             let provider = sites.first()?.accesses.first()?.provider;

@@ -3,6 +3,9 @@
 use crate::problem::{Fault, Rule};
 use crate::text::fold;
 
+/// One mobile serves at most so many filings, those on their way and the records they became (rules 1.5).
+pub const MOST_FILINGS: usize = 3;
+
 /// A mobile number of the mainland, 11 digits: the one that confirmations are sent to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Mobile(String);

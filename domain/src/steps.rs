@@ -11,7 +11,7 @@ mod sponsor;
 use std::borrow::Cow;
 
 pub(crate) use access::read as read_access;
-pub(crate) use across::check as check_across;
+pub(crate) use across::{check as check_across, mobiles};
 pub use materials::required as required_materials;
 pub(crate) use materials::{check as check_materials, check_consent};
 pub(crate) use site::read as read_site;

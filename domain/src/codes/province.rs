@@ -91,6 +91,13 @@ impl Province {
         Self::ALL.iter().copied().find(|province| province.abbreviation() == issued)
     }
 
+    /// The name as addresses write it for short: 浙江, 广西, 内蒙古.
+    pub fn short(self) -> &'static str {
+        let letters = if matches!(self, Self::InnerMongolia | Self::Heilongjiang) { 3 } else { 2 };
+        let name = self.zh();
+        name.char_indices().nth(letters).and_then(|(end, _)| name.get(..end)).unwrap_or(name)
+    }
+
     /// The province of a six-digit division.
     pub fn of_division(code: u32) -> Option<Self> {
         Self::find(code / 10_000 * 10_000)

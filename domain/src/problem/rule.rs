@@ -116,6 +116,8 @@ rules! {
     EmergencyShared "emergency-shared" "Provincial rules: emergency phones";
     /// Two persons with one phone; given: the other person.
     PhoneShared "phone-shared" "Provider guidance: one person one phone";
+    /// A mobile that serves as many filings as one may; given: how many.
+    MobileExhausted "mobile-exhausted" "Provider guidance: one mobile serves at most three filings";
     /// Not an e-mail address.
     EmailFormat "email-format" "RFC 5321; ICP provider interface V3.0";
     /// Two persons with one e-mail address; given: the other person.
@@ -137,6 +139,8 @@ rules! {
     AddressDoorNumber "address-door-number" "Provider guidance: address down to the door";
     /// An address without any Chinese character.
     AddressFormat "address-format" "Provider guidance: address down to the door";
+    /// The certificate's address names another city than the postal address; given: that place.
+    AddressOtherCity "address-other-city" "Provincial rules: postal address in the city of the certificate";
 
     /// The individual's own name is not the person in charge.
     IndividualName "individual-name" "Provider notice 2007";
@@ -252,6 +256,12 @@ rules! {
 
     /// A material is missing; given: its kind's id.
     MaterialMissing "material-missing" "MIIT notice 工信部电管〔2010〕64号";
+    /// Fewer approval documents than kinds of content that need one; given: how many are needed.
+    ApprovalDocumentEach "approval-document-each" "MIIT Order 33, Art. 11; ICP provider interface V3.0, Nrlx";
+    /// An individual of another province without a residence permit; given: the province that asks for it.
+    ResidencePermitMissing "residence-permit-missing" "Provincial rules: individuals of other provinces";
+    /// So many sites without the plan of how they are built; given: from how many on.
+    ConstructionPlanMissing "construction-plan-missing" "Provincial rules: plan for many sites";
     /// Too large; given: the limit.
     MaterialTooLarge "material-too-large" "Provider guidance: at most 4 MB";
     /// Neither JPEG nor PNG.

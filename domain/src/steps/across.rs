@@ -88,6 +88,22 @@ fn check_persons(draft: &Draft, tables: &Tables) -> Vec<Problem> {
     problems
 }
 
+/// The mobiles of the persons in charge, each once, with the section that names it first. Prefixes differ by day and are
+/// checked with the person: here one number is one number.
+pub(crate) fn mobiles(draft: &Draft) -> Vec<(Mobile, Section)> {
+    let of_sites = draft.sites.iter().filter(|site| !is_ticked(&site.form.person_same_as_sponsor));
+    let of_sites = of_sites.map(|site| (Answers::from(&site.form).mobile, Section::Site(site.key)));
+    let mut found: Vec<(Mobile, Section)> = Vec::new();
+    for (text, section) in std::iter::once((draft.sponsor.person_mobile.as_str(), Section::Sponsor)).chain(of_sites) {
+        if let Ok(mobile) = Mobile::parse(text, &[], &["1".to_owned()])
+            && found.iter().all(|(known, _)| *known != mobile)
+        {
+            found.push((mobile, section));
+        }
+    }
+    found
+}
+
 fn both_are<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
     one.is_some() && one == other
 }

@@ -1,14 +1,14 @@
 //! The sponsor (主体信息).
 
 use super::person::{self, Answers};
-use super::{Reader, is_ticked};
-use crate::address::{Place, check_street};
+use super::{Reader, is_ticked, provincial};
+use crate::address::{Named, Place, check_street};
 use crate::application::Sponsor;
 use crate::certificate_number::CertificateNumber;
 use crate::codes::{CertificateType, Nature, Province};
 use crate::forms::SponsorForm;
 use crate::person_name::PersonName;
-use crate::problem::Rule;
+use crate::problem::{Fault, Rule};
 
 /// The province that the answers name.
 pub(super) fn province_of(form: &SponsorForm) -> Option<Province> {
@@ -34,6 +34,9 @@ pub(crate) fn read(reader: &mut Reader<'_>, form: &SponsorForm) -> Option<Sponso
             None
         }
     };
+    if nature.is_some_and(Nature::is_unit) {
+        check_one_city(reader, form);
+    }
     let street = check_street(&form.address, is_ticked(&form.address_most_precise));
     let address = reader.take("address", street);
     let unit = nature.is_none_or(Nature::is_unit);
@@ -63,7 +66,7 @@ fn read_name(reader: &mut Reader<'_>, form: &SponsorForm, nature: Option<Nature>
     }
     let name = reader.required("name", &form.name)?;
     if name.chars().filter(|c| c.is_alphabetic()).count() < 2 {
-        reader.add("name", crate::problem::Fault::with(Rule::TooShort, "2"));
+        reader.add("name", Fault::with(Rule::TooShort, "2"));
         return None;
     }
     Some(name)
@@ -76,6 +79,24 @@ fn read_certificate(reader: &mut Reader<'_>, form: &SponsorForm, nature: Option<
         return None;
     }
     person::read_number(reader, "certificate_number", kind, &form.certificate_number)
+}
+
+/// In some provinces a unit is written to in the city of its certificate. An address that names no city is left to the eye.
+fn check_one_city(reader: &mut Reader<'_>, form: &SponsorForm) {
+    let today = reader.tables.today;
+    let Some(province) = province_of(form).filter(|province| provincial::wants_address_in_one_city(*province, today)) else {
+        return;
+    };
+    let Ok(city) = form.city.trim().parse::<u32>() else { return };
+    let named = Named::find(&form.certificate_address);
+    let elsewhere = match (named.province, named.city) {
+        (Some(other), _) if other != province => Some(other.zh()),
+        (_, Some(other)) if other.code != city => Some(other.name),
+        _ => None,
+    };
+    if let Some(place) = elsewhere {
+        reader.add("city", Fault::with(Rule::AddressOtherCity, place));
+    }
 }
 
 /// An individual is its own person in charge: sponsor's name = name on the certificate = person's name.

@@ -40,6 +40,7 @@ fn some_provinces_want_two_emergency_phones(
     draft.sponsor.province = text(province);
     draft.sponsor.city = text(city);
     draft.sponsor.county = text(county);
+    draft.sponsor.certificate_address = text("建国路1号");
     of_another_person(&mut draft.sites[0].form);
     draft.sites[0].form.person_emergency_phone = text("13900139000");
     let expected = if wanted { one("site-1", "person_emergency_phone", Rule::EmergencyShared) } else { Vec::new() };
@@ -100,6 +101,155 @@ fn materials_follow_nature_certificate_and_person() {
     of_another_person(&mut draft.sites[0].form);
     let of_person = ["site-1:person-certificate-front", "site-1:live-photo"];
     assert_eq!(kinds(&draft)[6..], of_person);
+}
+
+/// An individual of Beijing who files in this province.
+fn individual_in(province: &str, city: &str, county: &str, certificate_address: &str) -> Draft {
+    let mut draft = individual();
+    let sponsor = &mut draft.sponsor;
+    (sponsor.province, sponsor.city, sponsor.county) = (text(province), text(city), text(county));
+    sponsor.certificate_address = text(certificate_address);
+    draft
+}
+
+#[rstest]
+#[case::of_another_province("310000", "310100", "310101", "北京市朝阳区建国路1号", true)]
+#[case::by_the_number_alone("310000", "310100", "310101", "建国路1号", true)]
+#[case::who_moved_here("310000", "310100", "310101", "上海市黄浦区人民大道1号", false)]
+#[case::of_one_that_does_not_ask("210000", "210100", "210102", "北京市朝阳区建国路1号", false)]
+#[case::at_home("110000", "110100", "110105", "北京市朝阳区建国路1号", false)]
+#[case::zhejiang("330000", "330100", "330106", "北京市朝阳区建国路1号", true)]
+#[case::jiangxi("360000", "360100", "360102", "北京市朝阳区建国路1号", true)]
+#[case::guangdong("440000", "440300", "440305", "北京市朝阳区建国路1号", true)]
+fn some_provinces_ask_individuals_of_others_for_a_permit_of_residence(
+    #[case] province: &str,
+    #[case] city: &str,
+    #[case] county: &str,
+    #[case] certificate_address: &str,
+    #[case] asked: bool,
+) {
+    let mut draft = individual_in(province, city, county, certificate_address);
+    let place = (Section::Sponsor, MaterialKind::ResidencePermit);
+    assert_eq!(draft.required_materials().contains(&place), asked);
+    let problems = draft.problems(&tables());
+    let told: Vec<_> = problems.iter().map(|p| (p.field.as_ref(), p.rule)).collect();
+    let expected = [("27[sponsor]", Rule::ResidencePermitMissing)];
+    assert_eq!(told, expected[..usize::from(asked)]);
+    assert!(problems.iter().all(|p| p.given.starts_with(crate::codes::Province::choose(province).unwrap().zh())));
+    draft = with_materials(draft);
+    assert!(draft.complete(&tables()).is_ok());
+}
+
+#[test]
+fn nobody_is_asked_for_a_permit_of_residence_before_the_rule_or_as_a_unit() {
+    let draft = individual_in("310000", "310100", "310101", "北京市朝阳区建国路1号");
+    let before = Tables { today: date!(2020 - 08 - 16), ..tables() };
+    assert!(!draft.problems(&before).iter().any(|p| p.rule == Rule::ResidencePermitMissing));
+    let mut unit = company();
+    (unit.sponsor.province, unit.sponsor.city, unit.sponsor.county) = (text("310000"), text("310100"), text("310101"));
+    assert_eq!(unit.problems(&tables()), []);
+    let mut foreigner = draft;
+    foreigner.sponsor.certificate_type = text("7");
+    foreigner.sponsor.certificate_number = text("E12345678");
+    assert!(!foreigner.required_materials().contains(&(Section::Sponsor, MaterialKind::ResidencePermit)));
+}
+
+#[test]
+fn each_content_that_needs_an_approval_has_a_document_of_its_own() {
+    let mut draft = company();
+    let form = &mut draft.sites[0].form;
+    // 新闻 and 文化, one ticked twice; 电子公告服务 needs none.
+    form.preapprovals = ["1", "9", "6", "9"].map(text).to_vec();
+    form.approval_numbers = [(text("1"), text("新出网证001")), (text("9"), text("京网文2026"))].into();
+    let section = Section::Site(1);
+    let of_approvals = |draft: &Draft| {
+        let required = draft.required_materials();
+        required.into_iter().filter(|place| *place == (section, MaterialKind::ApprovalDocument)).count()
+    };
+    assert_eq!(of_approvals(&draft), 2);
+    let document = MaterialFact { kind: 9, section, ..draft.materials[0].clone() };
+    for uploaded in 0..2 {
+        let problems = draft.problems(&tables());
+        let told: Vec<_> = problems.iter().map(|p| (p.field.as_ref(), p.rule, p.given.as_str())).collect();
+        assert_eq!(told, [("9[site-1]", Rule::ApprovalDocumentEach, "2")], "{uploaded}");
+        draft.materials.push(document.clone());
+    }
+    assert_eq!(draft.problems(&tables()), []);
+    // One of another site does not count.
+    draft.materials.pop();
+    draft.materials.push(MaterialFact { section: Section::Site(2), ..document });
+    assert_eq!(draft.problems(&tables()).len(), 1);
+    draft.sites[0].form.preapprovals = vec![text("1")];
+    assert_eq!((of_approvals(&draft), draft.problems(&tables())), (1, Vec::new()));
+    draft.materials.retain(|material| material.kind != 9);
+    assert_eq!(draft.problems(&tables())[0].rule, Rule::MaterialMissing);
+}
+
+#[test]
+fn shanghai_asks_a_unit_with_many_sites_for_a_plan() {
+    let at = |province: &str, city: &str, county: &str, sites: u8| {
+        let mut draft = company();
+        (draft.sponsor.province, draft.sponsor.city, draft.sponsor.county) = (text(province), text(city), text(county));
+        draft.sites = (1..=sites).map(|key| site_draft(key, &format!("example{key}.cn"))).collect();
+        draft
+    };
+    let plan = (Section::Sponsor, MaterialKind::OtherSponsorMaterial);
+    let mut draft = at("310000", "310100", "310101", 30);
+    let problems = draft.problems(&tables());
+    let told = problems.iter().find(|p| p.field == "2[sponsor]").unwrap();
+    assert_eq!((told.rule, told.given.as_str()), (Rule::ConstructionPlanMissing, "30"));
+    assert!(with_materials(draft.clone()).complete(&tables()).is_ok());
+    draft.sites.pop();
+    assert!(!draft.required_materials().contains(&plan));
+    assert!(!at("330000", "330100", "330106", 30).required_materials().contains(&plan));
+    let mut individual = at("310000", "310100", "310101", 30);
+    individual.sponsor.nature = text("5");
+    assert!(!individual.required_materials().contains(&plan));
+}
+
+#[rstest]
+#[case("410000", "410300", "410302", "河南省郑州市金水区花园路1号", Some("郑州市"))]
+#[case("410000", "410300", "410302", "郑州市金水区花园路1号", Some("郑州市"))]
+#[case("410000", "410300", "410302", "北京市朝阳区建国路1号", Some("北京市"))]
+#[case("410000", "410300", "410302", "河南省洛阳市老城区中州路1号", None)]
+#[case("410000", "410300", "410302", "老城区中州路1号", None)]
+#[case("130000", "130100", "130102", "河北省唐山市路南区新华道1号", Some("唐山市"))]
+#[case("520000", "520100", "520102", "贵州省遵义市红花岗区中华路1号", Some("遵义市"))]
+#[case("330000", "330100", "330106", "浙江省宁波市海曙区中山路1号", None)]
+fn some_provinces_want_a_units_two_addresses_in_one_city(
+    #[case] province: &str,
+    #[case] city: &str,
+    #[case] county: &str,
+    #[case] certificate_address: &str,
+    #[case] elsewhere: Option<&str>,
+) {
+    let mut draft = company();
+    let sponsor = &mut draft.sponsor;
+    (sponsor.province, sponsor.city, sponsor.county) = (text(province), text(city), text(county));
+    sponsor.certificate_address = text(certificate_address);
+    let problems = draft.problems(&tables());
+    let told: Vec<_> = problems.iter().map(|p| (p.field.as_ref(), p.rule, p.given.as_str())).collect();
+    let expected: Vec<_> = elsewhere.into_iter().map(|place| ("city", Rule::AddressOtherCity, place)).collect();
+    assert_eq!(told, expected);
+    draft.sponsor.nature = text("5");
+    assert!(!draft.problems(&tables()).iter().any(|p| p.rule == Rule::AddressOtherCity), "individuals live where they live");
+}
+
+#[test]
+fn each_mobile_of_a_draft_is_named_once() {
+    let mut draft = company();
+    draft.sites.push(site_draft(2, "example.com"));
+    of_another_person(&mut draft.sites[1].form);
+    let found = |draft: &Draft| -> Vec<_> {
+        draft.mobiles().into_iter().map(|(mobile, section)| (mobile.as_str().to_owned(), section)).collect()
+    };
+    let (own, other) = ((text("13800138000"), Section::Sponsor), (text("13700137000"), Section::Site(2)));
+    assert_eq!(found(&draft), [own.clone(), other]);
+    draft.sites[1].form.person_mobile = text("+86 138-0013-8000");
+    assert_eq!(found(&draft), [own]);
+    draft.sites[1].form.person_mobile = text("12");
+    draft.sponsor.person_mobile = text("166 1234 5678");
+    assert_eq!(found(&draft), [(text("16612345678"), Section::Sponsor)], "whatever its prefix");
 }
 
 #[test]

@@ -59,6 +59,7 @@ fn a_certificate_that_ends_a_day_later_than_three_months_is_right() {
 fn a_provinces_own_least_age_comes_before_the_one_for_all() {
     let mut draft = company();
     draft.sponsor.person_certificate_number = text("110105201001010010");
+    draft.sponsor.certificate_address = text("河南省郑州市金水区花园路1号");
     draft.sponsor.province = text("410000");
     draft.sponsor.city = text("410100");
     draft.sponsor.county = text("410102");
