@@ -27,6 +27,14 @@ use sqlx::PgConnection;
 use time::Date;
 use uuid::Uuid;
 
+/// The kind of the blind indexes of mobiles.
+const MOBILE: &str = "confirmation mobile";
+
+/// The blind indexes of a mobile, the one to keep last, those under older keys before it.
+pub(crate) fn mobile_indexes(ctx: &Ctx, mobile: &Mobile) -> Vec<Vec<u8>> {
+    ctx.keys.indexes(MOBILE, mobile.as_str())
+}
+
 /// A person in charge, as far as confirming needs it. Kept sealed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Person {
@@ -106,7 +114,7 @@ pub(crate) async fn open_round(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing) -> R
             due.id.0,
             filing.id.0,
             i16::from(round.number),
-            ctx.keys.index("confirmation mobile", &person.mobile),
+            ctx.keys.index(MOBILE, &person.mobile),
             sealed,
         )
         .execute(&mut **tx)

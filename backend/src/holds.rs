@@ -1,9 +1,11 @@
-//! What two filings may not both claim: a domain, a sponsor (rules 4.4).
+//! What two filings may not both claim: a domain, a sponsor (rules 4.4); and what only so many may: a mobile.
 //!
 //! Taken at submission in one order, so that two submissions never wait for each other in a circle; the unique key lets
 //! exactly one of two racing filings pass. Only then the register is asked: an approval that gave its holds up has
 //! written its record by then. Keys are canonical: one person has one key with 15 and 18 digits, one company one key
 //! whichever certificate it shows, one domain one A-label.
+
+mod mobiles;
 
 use crate::{Ctx, Error, Result, Tx};
 use domain::{
@@ -19,6 +21,7 @@ use domain::{
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use time::Date;
+use uuid::Uuid;
 
 /// What a draft claims. Answers that do not parse claim nothing: they have problems of their own.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +30,8 @@ pub struct Claims {
     sponsor: Option<Vec<Vec<u8>>>,
     /// A-labels with the section that names each first.
     domains: BTreeMap<String, Section>,
+    /// The mobiles of the persons in charge.
+    mobiles: Vec<mobiles::Claim>,
 }
 
 impl Claims {
@@ -39,6 +44,7 @@ impl Claims {
         Self {
             sponsor: sponsor_identity(&draft.sponsor, tables.today).map(|identity| sponsor_keys(ctx, &identity)),
             domains: domains.collect(),
+            mobiles: mobiles::of(ctx, draft),
         }
     }
 
@@ -47,6 +53,7 @@ impl Claims {
         Self {
             sponsor: sponsor.map(|identity| sponsor_keys(ctx, &identity)),
             domains: domain.map(|name| (name, Section::Site(1))).into_iter().collect(),
+            mobiles: Vec::new(),
         }
     }
 
@@ -101,6 +108,7 @@ pub async fn take(tx: &mut Tx<'_>, ctx: &Ctx, filing: FilingId, owner: UserId, c
         .execute(&mut **tx)
         .await?;
     }
+    mobiles::take(tx, filing, claims).await?;
     let problems = conflicts(tx, filing, owner, claims).await?;
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
@@ -108,7 +116,12 @@ pub async fn take(tx: &mut Tx<'_>, ctx: &Ctx, filing: FilingId, owner: UserId, c
 /// Gives up whatever the filing holds.
 pub async fn release(tx: &mut Tx<'_>, filing: FilingId) -> Result<()> {
     sqlx::query!("delete from holds where filing_id = $1", filing.0).execute(&mut **tx).await?;
-    Ok(())
+    mobiles::release(tx, filing).await
+}
+
+/// Keeps on the register what a sponsor's filing claimed and its tables do not hold by themselves: the mobiles.
+pub(crate) async fn record(tx: &mut Tx<'_>, sponsor: Uuid, claims: &Claims) -> Result<()> {
+    mobiles::record(tx, sponsor, claims).await
 }
 
 /// What others hold or have on the register, as problems of one's own fields. Nothing is said of the other party
@@ -145,6 +158,7 @@ pub async fn conflicts(conn: &mut PgConnection, filing: FilingId, owner: UserId,
             problems.push(problem(if hold.own { Rule::DomainUnderWay } else { Rule::DomainTaken }, name));
         }
     }
+    problems.extend(mobiles::conflicts(conn, filing, claims).await?);
     Ok(problems)
 }
 

@@ -300,7 +300,7 @@ impl Logged {
         if value == names.retry {
             return format!("{}::uuid", counted("retry"));
         }
-        let holds = self.sql.contains("into holds") || self.sql.contains("into retry_keys");
+        let holds = ["into holds", "into retry_keys", "mobile_index"].iter().any(|part| self.sql.contains(part));
         match kind {
             "uuid" if is_fresh(value) => format!("{}::uuid", counted(value.get(24..).unwrap_or_default())),
             "bytea" if holds => format!("decode({}, 'hex')", counted(&number.to_string())),

@@ -124,7 +124,7 @@ async fn mistake(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing, confirmation: Conf
 async fn candidates(ctx: &Ctx, tx: &mut Tx<'_>, mobile: &str) -> Result<Vec<Candidate>> {
     let rows = sqlx::query!(
         "select id, filing_id, code_index, sealed from confirmations where mobile_index = any($1) and live order by id",
-        &ctx.keys.indexes("confirmation mobile", mobile),
+        &ctx.keys.indexes(super::MOBILE, mobile),
     )
     .fetch_all(&mut **tx)
     .await?;

@@ -88,6 +88,7 @@ async fn beside(tx: &mut crate::Tx<'_>, found: &mut Vec<Disagreement>) -> Result
            union all
            select f.id, 'a hold that nothing needs' from filings f
              where (exists (select from holds h where h.filing_id = f.id)
+                 or exists (select from mobile_claims m where m.filing_id = f.id)
                  or exists (select from service_claims c where c.filing_id = f.id)) and f.status <> all($2)
            union all
            select f.id, 'on its way without its holds' from filings f

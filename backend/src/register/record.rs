@@ -2,7 +2,7 @@
 
 use crate::{
     Ctx, Error, Result, Tx, filings,
-    holds::{Claims, domain_key},
+    holds::{self, Claims, domain_key},
     journal,
     keys::Place,
     numbers, policies,
@@ -74,6 +74,7 @@ async fn record(tx: &mut Tx<'_>, ctx: &Ctx, filing: &Filing) -> Result<FilingNum
     )
     .execute(&mut **tx)
     .await?;
+    holds::record(tx, sponsor, &claims).await?;
     for (site, n) in draft.sites.iter().zip(1..) {
         let number = number.site(n).map_err(|_| Error::Internal("more sites than numbers"))?;
         record_site(tx, ctx, filing, sponsor, site, number, &tables).await?;

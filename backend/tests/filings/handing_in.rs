@@ -200,7 +200,7 @@ async fn what_is_given_up_is_erased_and_its_holds_are_free(pool: PgPool) {
     assert!(matches!(early, Err(Error::Refused(Refusal::Status { .. }))));
     filings::withdraw(&ctx, &owner, id, 2, Uuid::new_v4()).await.unwrap();
     filings::discard(&ctx, &owner, id, 3, Uuid::new_v4()).await.unwrap();
-    for table in ["draft_sections", "filing_snapshots", "confirmations", "holds", "notes"] {
+    for table in ["draft_sections", "filing_snapshots", "confirmations", "holds", "mobile_claims", "notes"] {
         let sql = format!("select count(*) from {table}");
         let left: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&ctx.pool).await.unwrap();
         assert_eq!(left, 0, "{table}");
@@ -281,7 +281,7 @@ async fn who_gives_up_a_refused_filing_erases_the_answers_and_not_the_refusal(po
     corrected.reasons[0].suggestion = "业务联系人张三".to_owned();
     backend::reviews::correct(&ctx, &clerk(1), id, seen(&ctx, id).await, Uuid::new_v4(), corrected).await.unwrap();
     filings::discard(&ctx, &owner, id, seq(&ctx, id).await, Uuid::new_v4()).await.unwrap();
-    for table in ["draft_sections", "filing_snapshots", "confirmations", "holds"] {
+    for table in ["draft_sections", "filing_snapshots", "confirmations", "holds", "mobile_claims"] {
         let sql = format!("select count(*) from {table}");
         let left: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&ctx.pool).await.unwrap();
         assert_eq!(left, 0, "{table}");

@@ -9,5 +9,6 @@ mod confirming;
 mod desk;
 mod handing_in;
 mod machine;
+mod mobiles;
 mod policies;
 mod sections;
