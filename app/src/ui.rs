@@ -22,7 +22,8 @@
 //! problem (by the name within `form[…]`) and its own typed value; `value=` is what to show when nothing was typed.
 //! `check=` judges while typing: see [`Check`].
 //!
-//! Fields never set the `value` property: at hydration the browser's own text stays.
+//! Nothing here follows what is typed: the form behaves by [`crate::browser::form`], in every area. Fields never set the
+//! `value` property: the browser's own text stays.
 //!
 //! # A page with data
 //!

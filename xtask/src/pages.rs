@@ -124,6 +124,29 @@ pub fn build(mode: Mode) -> Outcome<PathBuf> {
     Ok(site)
 }
 
+/// Refuses a build whose wizard has become heavy: as it is shipped it may weigh 220 kB of WASM and script (brotli), and as it
+/// is tested, barely optimised and quickly compressed, about twice that. Drawing a page in its program adds hundreds.
+pub fn hold_weight(site: &Path, mode: Mode) -> Outcome {
+    let most = match mode {
+        Mode::Release => 220_000,
+        Mode::Demo => 500_000,
+    };
+    let assets: serde_json::Value = serde_json::from_slice(&fs::read(site.join("assets.json"))?)?;
+    let folder = site.join(assets["base"].as_str().unwrap_or_default().trim_start_matches('/'));
+    let own = assets["parts"]["drawn"].as_array().into_iter().flatten().filter_map(|file| file.as_str());
+    let scripts = fs::read_dir(&folder)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let scripts: Vec<String> = scripts.filter(|name| name.ends_with(".js")).collect();
+    let mut weight = 0;
+    for file in own.chain(scripts.iter().map(String::as_str)).chain(["app.wasm"]) {
+        weight += fs::metadata(folder.join(format!("{file}.br")))?.len();
+    }
+    eprintln!("    the wizard weighs {:.1} kB of at most {} kB", weight as f64 / 1000.0, most / 1000);
+    if weight > most {
+        return Err(format!("the wizard's program weighs {weight} bytes, {most} at most: what does it draw?").into());
+    }
+    Ok(())
+}
+
 fn ensure_target() -> Outcome {
     let libdir = output(program("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
     if Path::new(&libdir).is_dir() {

@@ -29,7 +29,7 @@ pub fn test(args: &[String]) -> Outcome {
             "warnings",
         ]),
     )?;
-    pages::build(Mode::Demo)?;
+    pages::hold_weight(&pages::build(Mode::Demo)?, Mode::Demo)?;
     let database = cluster.fresh_url("tests")?;
     // The browser's side has other features, and the benches are run by hand.
     let chosen = ["--workspace", "--exclude", "frontend", "--exclude", "bench", "--no-fail-fast"];

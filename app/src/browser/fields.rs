@@ -13,7 +13,7 @@ use domain::text::lower;
 
 use crate::{
     doors::filings::COUNTIES,
-    pages::filing::{Counties, Proposal, certificates, cities, is_individual, read_access},
+    pages::filing::{Counties, LONG_TERM, Proposal, certificates, cities, is_individual, read_access},
     texts::{Lang, t},
     ui::FormValues,
 };
@@ -49,6 +49,9 @@ pub fn follow(form: &HtmlFormElement) {
     place(form, &answer("form[province]"), &answer("form[city]"));
     if let Some(other) = dom::within(form, "[data-other-person]") {
         dom::show(&other, answer("form[person_same_as_sponsor]") != "yes");
+    }
+    if let Some(until) = dom::within(form, "input[name='form[person_certificate_until]']") {
+        dom::set_or_not(&until, "disabled", (answer(LONG_TERM) == "yes").then_some(""));
     }
     narrow(form);
     proposal(form, &values);

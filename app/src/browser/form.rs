@@ -312,25 +312,23 @@ fn place_of(control: &str) -> Option<Element> {
 /// The click that belongs to the release comes first.
 fn released() {
     if PRESSED.replace(false) && CHANGED.with_borrow(|changed| !changed.is_empty()) {
-        set_timeout(
-            || {
-                let form = CHANGED.with_borrow(|changed| changed.last().map(|(form, _)| form.clone()));
-                if let Some(form) = form {
-                    judge(&form);
-                }
-            },
-            Duration::ZERO,
-        );
+        let judge_all = || {
+            while let Some(form) = CHANGED.with_borrow(|changed| changed.last().map(|(form, _)| form.clone())) {
+                judge(&form);
+            }
+        };
+        set_timeout(judge_all, Duration::ZERO);
     }
 }
 
 /// Looks at the form as it stands, and shows what is wrong with the fields that were visited.
 fn judge(form: &HtmlFormElement) {
     let id = id_of(form);
+    let (changed, others) = CHANGED.take().into_iter().partition::<Vec<_>, _>(|(of, _)| of == form);
+    CHANGED.set(others);
     let check = JUDGES.with_borrow(|judges| judges.get(&id).and_then(|judge| judge.check.clone()));
     let Some(check) = check else { return };
     let found = check(&FormValues::of(form));
-    let changed = CHANGED.take();
     for place in dom::all(form, ".problem-place") {
         let Some(control) = control_of(&place) else { continue };
         let control_id = id_of(&control);

@@ -71,7 +71,7 @@ pub async fn go(next: &str) {
     if !is_near(path) {
         return form::leave_for(next);
     }
-    show(next, true).await;
+    show(next, Why::Gone).await;
 }
 
 /// The browser went back or forth: the page of that address is drawn.
@@ -80,13 +80,13 @@ pub fn back() {
     if HERE.with_borrow(|here| *here == next) {
         return follow_hash();
     }
-    spawn_local(async move { show(&next, false).await });
+    spawn_local(async move { show(&next, Why::Back).await });
 }
 
 /// Asks again for the page that stands here.
 pub async fn refresh() {
     let here = HERE.with_borrow(Clone::clone);
-    show(&here, false).await;
+    show(&here, Why::Again).await;
 }
 
 /// The same without waiting for it.
@@ -103,14 +103,34 @@ fn path_of(address: &str) -> &str {
     address.split(['?', '#']).next().unwrap_or_default()
 }
 
-async fn show(next: &str, push: bool) {
-    let number = VISITS.get() + 1;
+/// Why a page is fetched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// Somebody goes there.
+    Gone,
+    /// The browser went back or forth: the address is there already.
+    Back,
+    /// It stands here, and may have changed.
+    Again,
+}
+
+async fn show(next: &str, why: Why) {
+    // Whoever goes somewhere else overtakes all that is under way; a page that is only looked at again overtakes nobody.
+    let number = VISITS.get() + u32::from(why != Why::Again);
     VISITS.set(number);
+    let here = HERE.with_borrow(Clone::clone);
     let (address, hash) = next.split_once('#').map_or((next, String::new()), |(address, hash)| (address, format!("#{hash}")));
-    let Some((came, page)) = page_at(address).await else { return offline() };
-    if VISITS.get() != number {
+    let fetched = page_at(address).await;
+    let left = HERE.with_borrow(|now| *now != here);
+    if VISITS.get() != number || (why == Why::Again && left) {
         return;
     }
+    let Some((came, page)) = fetched else {
+        if why != Why::Again {
+            offline();
+        }
+        return;
+    };
     let frame = page.query_selector(FRAME).ok().flatten();
     let (Some(frame), Some(old), true) = (frame, dom::first(FRAME), is_same_build(&page) && is_near(path_of(&came))) else {
         return form::leave_for(&format!("{came}{hash}"));
@@ -120,7 +140,7 @@ async fn show(next: &str, push: bool) {
         keeper::leave();
     }
     let target = format!("{came}{hash}");
-    if push && target != format!("{}{}", self::address(), window().location().hash().unwrap_or_default()) {
+    if why == Why::Gone && target != format!("{}{}", self::address(), window().location().hash().unwrap_or_default()) {
         _ = window().history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&target)));
     }
     HERE.set(came);
@@ -215,6 +235,10 @@ fn merge(old: &Element, new: &Element) {
         if old.get_attribute(&name).as_deref() != Some(value.as_str()) && !is_ours(&name) {
             dom::set(old, &name, &value);
         }
+    }
+    // Filled by the browser alone.
+    if new.has_attribute("data-kept") {
+        return;
     }
     let mut at = old.first_child();
     for fresh in children(new) {

@@ -195,7 +195,7 @@ fn upload_form(l: Lang, view: &DraftView, one: Asked, id: &str, label: String, b
             <FileField name="file" label=format!("{} · {label}", t::filing::materials::file(l))
                 hint=t::filing::materials::camera_hint(l) accept="image/jpeg,image/png"/>
             // What was chosen, before it is sent: the browser shows it.
-            <div class="chosen"></div>
+            <div class="chosen" data-kept=""></div>
             <SubmitButton label=button secondary=true/>
         </PostForm>
     }

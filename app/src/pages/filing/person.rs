@@ -16,8 +16,8 @@ use crate::{
     ui::{Checkbox, DateField, FormValues, SelectField, TextField, Width},
 };
 
-/// The box that stands for a certificate without end; beside the date, which stays empty then.
-pub(super) const LONG_TERM: &str = "long_term";
+/// The box that stands for a certificate without end; beside the date, which is not asked for then.
+pub(crate) const LONG_TERM: &str = "long_term";
 
 /// What was answered, as text.
 pub(super) struct Person<'a> {

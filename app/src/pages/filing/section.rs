@@ -95,8 +95,8 @@ pub(super) fn form(
                         <SubmitButton label=t::filing::form::save_continue(l) name="go" value="continue"/>
                         <SubmitButton label=t::filing::form::save_later(l) name="go" value="later" secondary=true/>
                     </ButtonRow>
-                    <p class="save-state" role="status"></p>
-                    <div class="save-notice"></div>
+                    <p class="save-state" role="status" data-kept=""></p>
+                    <div class="save-notice" data-kept=""></div>
                 </div>
             </div>
         </PostForm>

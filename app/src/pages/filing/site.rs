@@ -106,7 +106,7 @@ pub(super) fn page(view: DraftView, key: u8) -> AnyView {
                     choices=choices(l, Language::ROWS) values=form.languages.clone() columns=true/>
                 {reasons::at(&said, "services")}
                 <CheckboxGroup name="form[services][]" label=of("services") hint=t::filing::hint::services(l)
-                    choices=services(l) values=form.services.clone()/>
+                    choices=services(l) values=form.services.clone() columns=true/>
                 {reasons::at(&said, "preapprovals")}
                 {reasons::at(&said, "approval_numbers")}
                 <CheckboxGroup name="form[preapprovals][]" label=of("preapprovals") hint=t::filing::hint::preapprovals(l)
