@@ -30,11 +30,16 @@ use crate::{
 /// Brings a page to life that the server has drawn. Called once; the pages that are gone to come to life by themselves.
 pub fn start() {
     visit::begin();
-    let go = |next: String| {
-        keeper::sent();
-        Box::pin(async move { visit::go(&next).await }) as Pin<Box<dyn Future<Output = ()>>>
+    let go = |form: HtmlFormElement, next: String| {
+        keeper::sent(&form);
+        Box::pin(async move {
+            // Whoever went on meanwhile is not pulled back.
+            if form.is_connected() && !visit::is_under_way() {
+                visit::done(&next).await;
+            }
+        }) as Pin<Box<dyn Future<Output = ()>>>
     };
-    form::begin(Way { go: Box::new(go), renew: Box::new(visit::anew) });
+    form::begin(Way { go: Box::new(go), renew: Box::new(visit::anew), refused: keeper::refused });
     form::judge_by("password", Some(Arc::new(|values| password_problems(Lang::of_page(), values))), fault_lines);
     let document = document();
     dom::listen(&document, "click", |event| {
@@ -56,7 +61,12 @@ pub fn start() {
     });
     dom::listen(&document, "focusout", keeper::left);
     dom::listen(&document, "reset", upload::forget);
-    dom::listen(&window(), "online", |_| keeper::online());
+    dom::listen(&window(), "online", |_| {
+        keeper::again();
+        visit::online();
+    });
+    // Perhaps somebody signed in again beside this page.
+    dom::listen(&window(), "focus", |_| keeper::again());
     dom::listen(&window(), "pagehide", |_| keeper::leave());
     dom::listen(&window(), "beforeunload", keeper::warn);
     dom::listen(&window(), "popstate", |_| visit::back());

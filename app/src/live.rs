@@ -26,8 +26,7 @@ const JITTER_MS: f64 = 400.0;
 const PULSE: Duration = Duration::from_secs(20);
 
 /// What a page listens to.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Topic {
     /// One filing.
     Filing(FilingId),
@@ -40,6 +39,14 @@ impl Topic {
         match self {
             Self::Filing(id) => format!("filing={id}"),
             Self::Desk => "desk=1".to_owned(),
+        }
+    }
+
+    fn read(query: &str) -> Option<Self> {
+        match query.split_once('=')? {
+            ("filing", id) => id.parse().ok().map(Self::Filing),
+            ("desk", _) => Some(Self::Desk),
+            _ => None,
         }
     }
 
@@ -65,8 +72,7 @@ pub struct Hint {
 const EVERYTHING: Hint = Hint { filing: None, seq: 0 };
 
 /// What pages tell each other.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Word {
     /// A page follows this.
     Want(Topic),
@@ -76,6 +82,32 @@ enum Word {
     Hint(Hint),
     /// Whether the connection stands.
     Online(bool),
+}
+
+impl Word {
+    fn write(self) -> String {
+        match self {
+            Self::Want(topic) => format!("want {}", topic.query()),
+            Self::Who => "who ".to_owned(),
+            Self::Hint(Hint { filing: None, .. }) => "hint ".to_owned(),
+            Self::Hint(Hint { filing: Some(filing), seq }) => format!("hint {filing} {seq}"),
+            Self::Online(online) => format!("online {online}"),
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        Some(match text.split_once(' ')? {
+            ("want", topic) => Self::Want(Topic::read(topic)?),
+            ("who", _) => Self::Who,
+            ("hint", "") => Self::Hint(EVERYTHING),
+            ("hint", of) => {
+                let (filing, seq) = of.split_once(' ')?;
+                Self::Hint(Hint { filing: Some(filing.parse().ok()?), seq: seq.parse().ok()? })
+            }
+            ("online", online) => Self::Online(online == "true"),
+            _ => return None,
+        })
+    }
 }
 
 /// Calls `on_hint` a short random while after every hint while the page is there, several at once as one, and once after
@@ -180,14 +212,14 @@ impl Listener {
         function
     }
 
-    fn say(&self, word: &Word) {
-        if let (Some(channel), Ok(text)) = (&self.channel, serde_json::to_string(word)) {
-            _ = channel.post_message(&JsValue::from_str(&text));
+    fn say(&self, word: Word) {
+        if let Some(channel) = &self.channel {
+            _ = channel.post_message(&JsValue::from_str(&word.write()));
         }
     }
 
     fn want(&self) {
-        self.say(&Word::Want(self.topic));
+        self.say(Word::Want(self.topic));
     }
 
     fn hear(self: &Rc<Self>, word: Word) {
@@ -199,7 +231,7 @@ impl Listener {
                 if self.wanted.borrow_mut().insert(topic) {
                     self.open();
                 } else {
-                    self.say(&Word::Online(self.online.get()));
+                    self.say(Word::Online(self.online.get()));
                 }
             }
             Word::Want(_) => {}
@@ -256,7 +288,7 @@ impl Listener {
         let held = Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |_| {
             let Some(this) = this.upgrade().filter(|this| !*this.stopped.borrow()) else { return JsValue::UNDEFINED };
             this.open();
-            this.say(&Word::Who);
+            this.say(Word::Who);
             js_sys::Promise::new(&mut |resolve, _| {
                 this.release.replace(Some(resolve));
             })
@@ -278,14 +310,14 @@ impl Listener {
         let opened = self.keep(move |_| {
             if let Some(this) = this.upgrade() {
                 this.found(true);
-                this.say(&Word::Online(true));
+                this.say(Word::Online(true));
             }
         });
         let this = Rc::downgrade(self);
         let failed = self.keep(move |_| {
             if let Some(this) = this.upgrade() {
                 this.found(false);
-                this.say(&Word::Online(false));
+                this.say(Word::Online(false));
                 this.again_if_closed();
             }
         });
@@ -295,7 +327,7 @@ impl Listener {
             let hint = text.and_then(|text| serde_json::from_slice::<Hint>(text.as_bytes()).ok());
             if let (Some(this), Some(hint)) = (this.upgrade(), hint) {
                 this.take(hint);
-                this.say(&Word::Hint(hint));
+                this.say(Word::Hint(hint));
             }
         });
         stream.set_onopen(Some(&opened));
@@ -338,6 +370,23 @@ impl Listener {
 }
 
 fn word_of(event: &JsValue) -> Option<Word> {
-    let text = event.dyn_ref::<MessageEvent>()?.data().as_string()?;
-    serde_json::from_slice(text.as_bytes()).ok()
+    Word::read(&event.dyn_ref::<MessageEvent>()?.data().as_string()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_heard_as_it_was_said_and_nonsense_is_none() {
+        let filing = FilingId::from(uuid::Uuid::from_u128(7));
+        let hint = Word::Hint(Hint { filing: Some(filing), seq: 12 });
+        let words = [Word::Want(Topic::Filing(filing)), Word::Want(Topic::Desk), Word::Who, hint, Word::Hint(EVERYTHING)];
+        for word in words.into_iter().chain([Word::Online(true), Word::Online(false)]) {
+            assert_eq!(Word::read(&word.write()), Some(word));
+        }
+        for nonsense in ["", "who", "want ", "want filing=x", "hint x 1", "hint 1", "shout "] {
+            assert_eq!(Word::read(nonsense), None, "{nonsense}");
+        }
+    }
 }

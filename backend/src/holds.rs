@@ -158,7 +158,7 @@ pub async fn conflicts(conn: &mut PgConnection, filing: FilingId, owner: UserId,
             problems.push(problem(if hold.own { Rule::DomainUnderWay } else { Rule::DomainTaken }, name));
         }
     }
-    problems.extend(mobiles::conflicts(conn, filing, claims).await?);
+    problems.extend(mobiles::conflicts(conn, filing, owner, claims).await?);
     Ok(problems)
 }
 

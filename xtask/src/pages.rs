@@ -182,10 +182,27 @@ fn split_and_bind(wasm: &[u8], folder: &Path) -> Outcome<BTreeMap<String, Vec<St
     }
     let script = script.replace(SPLITTERS_FETCH, "const src = part(");
     fs::write(folder.join("split.js"), format!("import {{ part }} from \"./parts.js\";\n{script}"))?;
+    let glue = fs::read_to_string(folder.join("app.js"))?;
+    fs::write(folder.join("app.js"), without_comment_lines(&glue))?;
     fs::remove_file(&main)?;
     fs::rename(folder.join("app_bg.wasm"), folder.join("app.wasm"))?;
 
     Ok(split.prefetch_map.into_iter().map(|(part, files)| (part_name(&part), wasm_files(files))).collect())
+}
+
+/// Lines that are nothing but a comment or empty, left behind; and indentation.
+fn without_comment_lines(script: &str) -> String {
+    let mut out = String::with_capacity(script.len());
+    let mut in_comment = false;
+    for line in script.lines().map(str::trim) {
+        let begins = line.starts_with("/*");
+        if !in_comment && !begins && !line.is_empty() && !line.starts_with("//") {
+            out.push_str(line);
+            out.push('\n');
+        }
+        in_comment = (in_comment || begins) && !line.ends_with("*/");
+    }
+    out
 }
 
 /// Takes the custom sections out of every part: the names of all functions, which weigh more than the functions, and which
@@ -314,7 +331,14 @@ fn forget_old_builds(folder: &Path, current: &str) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::without_custom_sections;
+    use super::{without_comment_lines, without_custom_sections};
+
+    #[test]
+    fn comments_of_the_glue_are_left_behind_and_nothing_else() {
+        let script =
+            "/**\n * @returns {number}\n */\nget a() {\n    // why\n\n    return \"/* b */\"; // c\n}\n/* one line */\nd();\n";
+        assert_eq!(without_comment_lines(script), "get a() {\nreturn \"/* b */\"; // c\n}\nd();\n");
+    }
 
     #[test]
     fn of_a_module_the_custom_sections_alone_are_left_behind() {

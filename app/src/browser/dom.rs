@@ -1,14 +1,26 @@
 //! The document, in few words.
 
-use leptos::prelude::document;
+use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Element, Event, EventTarget, HtmlElement, NodeList};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, Event, EventInit, EventTarget, FocusOptions, HtmlElement, NodeList, js_sys::Promise};
 
 /// Calls back for as long as the document stands.
 pub fn listen(target: &EventTarget, name: &str, run: impl Fn(&Event) + 'static) {
     let closure = Closure::<dyn Fn(Event)>::new(move |event: Event| run(&event));
     _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
     closure.forget();
+}
+
+/// Says that an answer changed, as the browser does when a person changes it.
+pub fn tell_changed(element: &Element) {
+    let up = EventInit::new();
+    up.set_bubbles(true);
+    for name in ["input", "change"] {
+        if let Ok(event) = Event::new_with_event_init_dict(name, &up) {
+            _ = element.dispatch_event(&event);
+        }
+    }
 }
 
 /// Where something happened.
@@ -74,6 +86,13 @@ pub fn link(href: &str, words: &str) -> Option<Element> {
     Some(link)
 }
 
+/// A link that opens beside this page.
+pub fn link_beside(href: &str, words: &str) -> Option<Element> {
+    let link = link(href, words)?;
+    set(&link, "target", "_blank");
+    Some(link)
+}
+
 /// A box with something to know, as `ui::Notice` draws it.
 pub fn notice(kind: &str, role: &str, children: impl IntoIterator<Item = Option<Element>>) -> Option<Element> {
     let class = if kind.is_empty() { "notice".to_owned() } else { format!("notice notice-{kind}") };
@@ -111,6 +130,24 @@ pub fn fill(place: &Element, children: impl IntoIterator<Item = Option<Element>>
     for child in children.into_iter().flatten() {
         _ = place.append_child(&child);
     }
+}
+
+/// Where the keyboard was is gone: it goes on at the page's content, and nothing scrolls.
+pub fn keep_focus() {
+    let is_lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+    if let Some(main) = by_id("main").filter(|_| is_lost).and_then(|main| main.dyn_into::<HtmlElement>().ok()) {
+        let stay = FocusOptions::new();
+        stay.set_prevent_scroll(true);
+        _ = main.focus_with_options(&stay);
+    }
+}
+
+/// Resolves after so many milliseconds.
+pub async fn pause(milliseconds: i32) {
+    let waiting = Promise::new(&mut |resolve, _| {
+        _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+    });
+    _ = JsFuture::from(waiting).await;
 }
 
 /// Gives the keyboard to an element.

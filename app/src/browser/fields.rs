@@ -109,7 +109,11 @@ fn fill(select: &HtmlSelectElement, choices: &[(String, String)], empty: &str) {
     };
     let options = choices.iter().map(|(value, words)| option(value, words));
     dom::fill(select, std::iter::once(option("", empty)).chain(options));
-    select.set_value(if choices.iter().any(|(value, _)| *value == chosen) { &chosen } else { "" });
+    let stays = choices.iter().any(|(value, _)| *value == chosen);
+    select.set_value(if stays { &chosen } else { "" });
+    if !stays && !chosen.is_empty() {
+        dom::tell_changed(select);
+    }
 }
 
 /// 主办单位性质: which certificates there are, and whether sponsor and person in charge are one.
@@ -139,15 +143,21 @@ fn place(form: &HtmlFormElement, province: &str, city: &str) {
     dom::set(&select, "data-of", &city);
     let number = ASKED.get() + 1;
     ASKED.set(number);
+    let empty = if city.is_empty() { Counties::Unknown.empty(l) } else { t::filing::place::loading(l) };
+    fill(&select, &[], empty);
     if city.is_empty() {
-        return fill(&select, &[], Counties::of(&city).empty(l));
+        return;
     }
     spawn_local(async move {
         match counties(&city).await {
             Some(found) if ASKED.get() == number => fill(&select, &found, Counties::of(&city).empty(l)),
             Some(_) => {}
             // Asked again at the next answer.
-            None => dom::set(&select, "data-of", "?"),
+            None if ASKED.get() == number => {
+                dom::set(&select, "data-of", "?");
+                fill(&select, &[], t::filing::place::not_loaded(l));
+            }
+            None => {}
         }
     });
 }

@@ -3,7 +3,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
+    collections::BTreeMap,
     future::Future,
     pin::Pin,
     time::Duration,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Where a form leads when it is done; ends when the page there stands.
-pub type Go = Box<dyn Fn(String) -> Pin<Box<dyn Future<Output = ()>>>>;
+pub type Go = Box<dyn Fn(HtmlFormElement, String) -> Pin<Box<dyn Future<Output = ()>>>>;
 
 /// How the pages here are gone to and loaded anew: by the router where the browser draws, else by visits.
 pub struct Way {
@@ -32,6 +32,8 @@ pub struct Way {
     pub go: Go,
     /// Asks again for what the page shows.
     pub renew: Box<dyn Fn()>,
+    /// Whether the page itself says why its form was not taken.
+    pub refused: fn(&HtmlFormElement, &Fault) -> bool,
 }
 
 /// How a form is judged.
@@ -42,7 +44,7 @@ struct Judge {
 
 thread_local! {
     static WAY: RefCell<Option<Way>> = const { RefCell::new(None) };
-    static JUDGES: RefCell<HashMap<String, Judge>> = RefCell::default();
+    static JUDGES: RefCell<BTreeMap<String, Judge>> = const { RefCell::new(BTreeMap::new()) };
     /// A finger or a mouse button is down: a problem that appeared now would move its target away from under it.
     static PRESSED: Cell<bool> = const { Cell::new(false) };
     /// The fields that changed since the last look, by form.
@@ -127,7 +129,7 @@ fn submitted(event: &Event) -> Option<()> {
                 if upload {
                     form.reset();
                 }
-                let going = WAY.with_borrow(|way| way.as_ref().map(|way| (way.go)(done.next)));
+                let going = WAY.with_borrow(|way| way.as_ref().map(|way| (way.go)(form.clone(), done.next)));
                 if let Some(going) = going {
                     going.await;
                 }
@@ -135,6 +137,10 @@ fn submitted(event: &Event) -> Option<()> {
             }
             Err(fault) => {
                 set_pending(&form, false);
+                let refused = WAY.with_borrow(|way| way.as_ref().map(|way| way.refused));
+                if refused.is_some_and(|refused| refused(&form, &fault)) {
+                    return tell_of(&form, &FaultLines::default());
+                }
                 let told = JUDGES.with_borrow(|judges| judges.get(&id_of(&form)).map(|judge| judge.tell));
                 tell_of(&form, &told.unwrap_or(fault_lines)(Lang::of_page(), &fault));
                 request_animation_frame(move || {
@@ -216,7 +222,8 @@ fn summary(id: &str, lines: &FaultLines) -> Option<Element> {
     let items = summary_lines(l, id, lines, label);
     let items = items.iter().map(|(href, words)| dom::around("li", "", [dom::link(href, words)]));
     let title = if lines.fields.is_empty() { t::form::not_done(l) } else { t::form::problems(l) };
-    let way_out = lines.way_out.as_ref().and_then(|(href, words)| dom::around("p", "", [dom::link(href, words)]));
+    // In a window of its own: what was typed stays here.
+    let way_out = lines.way_out.as_ref().and_then(|(href, words)| dom::around("p", "", [dom::link_beside(href, words)]));
     let renew = lines.stale.then(|| {
         let button = dom::make("button", "button button-secondary", t::fault::stale_load(l))?;
         dom::set(&button, "type", "button");
@@ -289,11 +296,16 @@ fn changed(event: &Event) -> Option<()> {
     let name = input.get_attribute("name")?;
     let form: HtmlFormElement = input.closest("form").ok().flatten()?.dyn_into().ok()?;
     let id = id_of(&form);
-    if !JUDGES.with_borrow(|judges| judges.get(&id).is_some_and(|judge| judge.check.is_some())) {
-        return None;
-    }
     let control = input_id(&id, &field_path(&name));
-    if let Some(place) = place_of(&control) {
+    let place = place_of(&control);
+    if !JUDGES.with_borrow(|judges| judges.get(&id).is_some_and(|judge| judge.check.is_some())) {
+        // Nobody judges it here; what the server said was about another answer.
+        let place = place.filter(|place| place.has_attribute("data-answer"))?;
+        _ = place.remove_attribute("data-answer");
+        forget_line(&form, &control);
+        return draw(&place);
+    }
+    if let Some(place) = place {
         dom::set(&place, "data-visited", "");
     }
     CHANGED.with_borrow_mut(|changed| changed.push((form.clone(), control)));
@@ -355,7 +367,8 @@ fn forget_line(form: &Element, control: &str) -> Option<()> {
     Some(())
 }
 
-/// Leaves for another area, or for a page without a program.
+/// Leaves for another area, or for a page without a program: of this site alone, whatever an answer says.
 pub fn leave_for(next: &str) {
-    _ = window().location().set_href(next);
+    let is_ours = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
+    _ = window().location().set_href(if is_ours { next } else { "/" });
 }

@@ -29,6 +29,10 @@ fn online(online: bool) {
     if let Some(notice) = dom::first("[data-offline]") {
         dom::show(&notice, !online);
     }
+    // Whoever is not signed in any more is led to the sign-in.
+    if !online {
+        visit::anew();
+    }
 }
 
 /// Draws the page again; those who do not see it change hear that it did.

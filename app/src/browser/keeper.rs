@@ -59,6 +59,8 @@ struct Keeper {
     kept: Cell<u64>,
     /// The edits that the form holds which is being sent.
     sending: Cell<u64>,
+    /// The edits that were handed over while the page went.
+    handed: Cell<u64>,
     busy: Cell<bool>,
     timer: Cell<Option<TimeoutHandle>>,
     state: RefCell<State>,
@@ -90,6 +92,7 @@ pub fn begin() {
             edits: Cell::new(0),
             kept: Cell::new(0),
             sending: Cell::new(0),
+            handed: Cell::new(0),
             busy: Cell::new(false),
             timer: Cell::new(None),
             state: RefCell::new(State::Untouched),
@@ -134,22 +137,49 @@ pub fn clicked(event: &Event) {
 }
 
 /// The form was sent and taken.
-pub fn sent() {
-    if let Some(keeper) = keeper() {
+pub fn sent(form: &HtmlFormElement) {
+    if let Some(keeper) = keeper().filter(|keeper| keeper.form == *form) {
         keeper.kept.set(keeper.sending.get());
     }
 }
 
-/// The connection is back.
-pub fn online() {
-    if let Some(keeper) = keeper().filter(|keeper| *keeper.state.borrow() == State::Offline) {
+/// The form was sent and not taken. Answers whether the page says why: another window's answers stand beside these then.
+pub fn refused(form: &HtmlFormElement, fault: &Fault) -> bool {
+    let Some(keeper) = keeper().filter(|keeper| keeper.form == *form) else { return false };
+    if *fault == Fault::Stale {
+        spawn_local(async move { keeper.found_stale().await });
+        return true;
+    }
+    if *keeper.state.borrow() == State::Saving {
+        keeper.tell(State::Unsaved);
+        keeper.later(PAUSE);
+    }
+    false
+}
+
+/// What kept the answers from the server may be over.
+pub fn again() {
+    if let Some(keeper) = keeper().filter(|keeper| matches!(*keeper.state.borrow(), State::Offline | State::SignedOut)) {
         keeper.save();
+    }
+}
+
+/// Ends when what was typed is with the server, or when that takes too long to wait for.
+pub async fn settle() {
+    let Some(keeper) = keeper().filter(|_| !is_stuck()) else { return };
+    keeper.save();
+    for _ in 0..40 {
+        if !keeper.busy.get() {
+            return;
+        }
+        dom::pause(50).await;
     }
 }
 
 /// The page goes away: hand over what is not saved yet.
 pub fn leave() {
-    if let Some(keeper) = keeper().filter(|keeper| keeper.is_dirty()) {
+    let handed_over = |keeper: &Rc<Keeper>| keeper.handed.replace(keeper.edits.get()) == keeper.edits.get();
+    if let Some(keeper) = keeper().filter(|keeper| keeper.is_dirty() && !handed_over(keeper)) {
         // Also beside a save on its way: the higher number wins, whichever comes first.
         keeper.stamp();
         if let Some(params) = params_of(&keeper.form) {
@@ -158,10 +188,12 @@ pub fn leave() {
     }
 }
 
-/// The page is about to go, and something on it cannot be handed over.
+/// The page is about to go: what can be handed over is, before the next one is asked for; else it is asked first.
 pub fn warn(event: &Event) {
     if is_stuck() {
         event.prevent_default();
+    } else {
+        leave();
     }
 }
 
@@ -263,8 +295,8 @@ impl Keeper {
                 }
                 fields::kept(&self.form).await;
             }
-            // A later save or the submission overtook this one.
-            Err(Fault::Stale) if number < self.sequence.get() => self.kept.set(edits),
+            // The form was sent meanwhile and overtook this one: what becomes of it is for its own answer to say.
+            Err(Fault::Stale) if number < self.sequence.get() => {}
             Err(Fault::Stale) => self.found_stale().await,
             Err(Fault::SignedOut | Fault::Forbidden) => self.tell(State::SignedOut),
             Err(Fault::Invalid(problems)) => self.tell(State::Invalid(problems)),
@@ -304,6 +336,7 @@ impl Keeper {
         if let Some(around) = self.form.parent_element() {
             dom::all(&around, ".stale").iter().for_each(Element::remove);
         }
+        dom::keep_focus();
         self.tell(State::Unsaved);
         self.edits.set(self.edits.get() + 1);
         self.save();
@@ -324,6 +357,7 @@ impl Keeper {
             State::SignedOut => t::filing::form::signed_out(l),
             State::Locked => t::filing::form::locked(l),
             State::Invalid(_) => t::filing::form::not_kept(l),
+            State::Stale => t::filing::form::stale_below(l),
             _ => "",
         };
         if let Some(place) = dom::within(&self.place, ".save-state") {
@@ -351,9 +385,10 @@ impl Keeper {
             }));
         }
         if *state == State::SignedOut {
-            let link = dom::link(&paths::sign_in(), t::filing::form::sign_in(l))?;
-            dom::set(&link, "target", "_blank");
-            lines.push(dom::around("p", "", [Some(link)]));
+            lines.push(dom::around("p", "", [dom::link_beside(&paths::sign_in(), t::filing::form::sign_in(l))]));
+        }
+        if *state == State::Stale {
+            lines.push(dom::around("p", "", [dom::link("#stale", t::filing::form::stale_title(l))]));
         }
         dom::notice("warning", "note", lines)
     }

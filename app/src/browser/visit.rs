@@ -21,6 +21,8 @@ thread_local! {
     static HERE: RefCell<String> = RefCell::default();
     /// Counts the visits: only the last one is shown.
     static VISITS: Cell<u32> = const { Cell::new(0) };
+    /// The visit that somebody waits for.
+    static AWAITED: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
 /// The page that the program came with.
@@ -68,25 +70,56 @@ fn is_near(path: &str) -> bool {
 /// Goes to a path of this site, whatever it is.
 pub async fn go(next: &str) {
     let path = next.split(['?', '#']).next().unwrap_or_default();
-    if !is_near(path) {
-        return form::leave_for(next);
+    if is_near(path) {
+        show(next, Why::Gone).await;
+    } else {
+        form::leave_for(next);
     }
-    show(next, Why::Gone).await;
+}
+
+/// Goes where a form leads that was taken: by the browser itself if the page cannot be fetched, as sending it again would be
+/// wrong now.
+pub async fn done(next: &str) {
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    if !is_near(path) || !show(next, Why::Done).await {
+        form::leave_for(next);
+    }
+}
+
+/// Whether somebody is on the way to another page.
+pub fn is_under_way() -> bool {
+    AWAITED.get().is_some()
+}
+
+/// The connection is back: the word that it was lost goes.
+pub fn online() {
+    if let Some(notice) = dom::first(".not-reached") {
+        notice.remove();
+    }
 }
 
 /// The browser went back or forth: the page of that address is drawn.
 pub fn back() {
     let next = address();
     if HERE.with_borrow(|here| *here == next) {
+        // Also when another page is on its way: it is not wanted any more.
+        VISITS.set(VISITS.get() + 1);
+        wait(None);
         return follow_hash();
     }
-    spawn_local(async move { show(&next, Why::Back).await });
+    if keeper::is_stuck() {
+        let leaves = window().confirm_with_message(t::filing::form::leave_unsaved(Lang::of_page())).unwrap_or(true);
+        if !leaves {
+            return stay();
+        }
+    }
+    spawn_local(async move { _ = show(&next, Why::Back).await });
 }
 
 /// Asks again for the page that stands here.
 pub async fn refresh() {
     let here = HERE.with_borrow(Clone::clone);
-    show(&here, Why::Again).await;
+    _ = show(&here, Why::Again).await;
 }
 
 /// The same without waiting for it.
@@ -108,45 +141,85 @@ fn path_of(address: &str) -> &str {
 enum Why {
     /// Somebody goes there.
     Gone,
+    /// A form was taken and leads there.
+    Done,
     /// The browser went back or forth: the address is there already.
     Back,
     /// It stands here, and may have changed.
     Again,
 }
 
-async fn show(next: &str, why: Why) {
+/// Shows which visit is waited for.
+fn wait(number: Option<u32>) {
+    AWAITED.set(number);
+    if let Some(main) = dom::by_id("main") {
+        dom::set_or_not(&main, "aria-busy", number.map(|_| "true"));
+    }
+}
+
+/// The address goes back to the page that stands here.
+fn stay() {
+    let here = HERE.with_borrow(Clone::clone);
+    _ = window().history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&here)));
+}
+
+/// Shows the page at an address; answers false when it was not reached.
+async fn show(next: &str, why: Why) -> bool {
     // Whoever goes somewhere else overtakes all that is under way; a page that is only looked at again overtakes nobody.
     let number = VISITS.get() + u32::from(why != Why::Again);
     VISITS.set(number);
     let here = HERE.with_borrow(Clone::clone);
     let (address, hash) = next.split_once('#').map_or((next, String::new()), |(address, hash)| (address, format!("#{hash}")));
+    if why != Why::Again {
+        wait(Some(number));
+        // First what was typed here: the next page may tell of it.
+        if HERE.with_borrow(|here| path_of(here) != path_of(address)) {
+            keeper::settle().await;
+        }
+    }
     let fetched = page_at(address).await;
+    if AWAITED.get() == Some(number) && why != Why::Again {
+        wait(None);
+    }
     let left = HERE.with_borrow(|now| *now != here);
     if VISITS.get() != number || (why == Why::Again && left) {
-        return;
+        return true;
     }
     let Some((came, page)) = fetched else {
-        if why != Why::Again {
-            offline();
+        match why {
+            Why::Gone => offline(),
+            Why::Back => {
+                offline();
+                stay();
+            }
+            Why::Done | Why::Again => {}
         }
-        return;
+        return false;
     };
     let frame = page.query_selector(FRAME).ok().flatten();
     let (Some(frame), Some(old), true) = (frame, dom::first(FRAME), is_same_build(&page) && is_near(path_of(&came))) else {
-        return form::leave_for(&format!("{came}{hash}"));
+        form::leave_for(&format!("{came}{hash}"));
+        return true;
     };
     let stays = HERE.with_borrow(|here| path_of(here) == path_of(&came));
     if !stays {
         keeper::leave();
     }
     let target = format!("{came}{hash}");
-    if why == Why::Gone && target != format!("{}{}", self::address(), window().location().hash().unwrap_or_default()) {
-        _ = window().history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&target)));
+    let is_there = target == format!("{}{}", self::address(), window().location().hash().unwrap_or_default());
+    if let Some(history) = window().history().ok().filter(|_| !is_there) {
+        _ = match why {
+            Why::Gone | Why::Done => history.push_state_with_url(&JsValue::NULL, "", Some(&target)),
+            // The server sent the address on.
+            Why::Back if came != address => history.replace_state_with_url(&JsValue::NULL, "", Some(&target)),
+            Why::Back | Why::Again => Ok(()),
+        };
     }
     HERE.set(came);
     document().set_title(&page.title());
     if stays {
         merge(&old, &frame);
+        dom::keep_focus();
     } else {
         _ = old.replace_with_with_node_1(&frame);
         if hash.is_empty() {
@@ -157,6 +230,7 @@ async fn show(next: &str, why: Why) {
         }
     }
     arrived();
+    true
 }
 
 /// The page that stands here, as the server draws it now.

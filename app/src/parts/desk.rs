@@ -106,7 +106,7 @@ fn begin_forms() {
     Effect::new(move |_| {
         let Some(navigate) = navigate.try_update_value(Option::take).flatten() else { return };
         let owner = owner.clone();
-        let go = move |next: String| {
+        let go = move |_, next: String| {
             if let Some(owner) = &owner {
                 owner.with(forget_flash);
             }
@@ -121,7 +121,8 @@ fn begin_forms() {
             }
             Box::pin(std::future::ready(())) as std::pin::Pin<Box<dyn Future<Output = ()>>>
         };
-        form::begin(form::Way { go: Box::new(go), renew: Box::new(move || _ = version.try_update(|version| *version += 1)) });
+        let renew = move || _ = version.try_update(|version| *version += 1);
+        form::begin(form::Way { go: Box::new(go), renew: Box::new(renew), refused: |_, _| false });
     });
 }
 

@@ -1,4 +1,6 @@
-//! How many filings one mobile serves (rules 1.5): those on their way, and the records they became.
+//! How many filings one mobile serves (rules 1.5): those on their way, and the records they became. Somebody else's filing
+//! counts once the mobile's owner has confirmed it: else whoever writes strangers' numbers into filings of their own would
+//! block them, and would learn whose numbers are in use.
 //!
 //! Many may claim a mobile, so no unique key stands in the way of one too many: whoever claims it waits, until the end of
 //! the transaction, for everybody else who does. These locks come after the holds, in one order too.
@@ -7,7 +9,7 @@ use super::Claims;
 use crate::{Ctx, Result, Tx, confirmations};
 use domain::{
     draft::Draft,
-    id::FilingId,
+    id::{FilingId, UserId},
     phone::MOST_FILINGS,
     problem::{Problem, Rule, Section},
 };
@@ -69,15 +71,19 @@ pub(super) async fn record(tx: &mut Tx<'_>, sponsor: Uuid, claims: &Claims) -> R
 }
 
 /// Mobiles that serve as many other filings as one may. Nothing is said of these (rules 0.9).
-pub(super) async fn conflicts(conn: &mut PgConnection, filing: FilingId, claims: &Claims) -> Result<Vec<Problem>> {
+pub(super) async fn conflicts(conn: &mut PgConnection, filing: FilingId, owner: UserId, claims: &Claims) -> Result<Vec<Problem>> {
     let mut problems = Vec::new();
     for claim in &claims.mobiles {
         let others = sqlx::query_scalar!(
-            r#"select (select count(distinct filing_id) from mobile_claims where mobile_index = any($1) and filing_id <> $2)
+            r#"select (select count(distinct m.filing_id) from mobile_claims m join filings f on f.id = m.filing_id
+                    where m.mobile_index = any($1) and m.filing_id <> $2
+                      and (f.owner_id = $3 or exists(select from confirmations c
+                           where c.filing_id = m.filing_id and c.mobile_index = any($1) and c.confirmed_at is not null)))
                  + (select count(distinct m.sponsor_id) from sponsor_mobiles m join sponsors s on s.id = m.sponsor_id
                     where m.mobile_index = any($1) and s.cancelled_at is null) as "others!""#,
             &claim.indexes,
             filing.0,
+            owner.0,
         )
         .fetch_one(&mut *conn)
         .await?;

@@ -51,7 +51,7 @@ pub(super) fn compare(newer: &DraftView, section: Section, typed: &FormValues) -
     let table =
         (!rows.is_empty()).then(|| view! { <DataTable caption=t::filing::form::stale_title(l) columns=columns rows=rows/> });
     view! {
-        <div class="stale">
+        <div class="stale" id="stale" tabindex="-1">
             <Notice kind=NoticeKind::Error title=t::filing::form::stale_title(l)>
                 <p>{t::filing::form::stale_body(l)}</p>
                 {table}

@@ -1,0 +1,113 @@
+import { expect, settled } from '../fixtures';
+import { company, PLACES } from '../steps/answers';
+import { begin, draft, fillIn } from '../steps/filing';
+import { test } from '../steps/test';
+import { open } from '../steps/wizard';
+
+test('a form that another window overtook shows both answers, and neither is lost before the choice', async ({ newcomer }) => {
+  const registrant = await newcomer();
+  const id = await fillIn(registrant, company());
+  const [first, second] = [await registrant.context.newPage(), await registrant.context.newPage()];
+  await open(first, `/filings/${id}/sponsor`);
+  await open(second, `/filings/${id}`);
+  await second.locator(`a[href="/filings/${id}/sponsor"]`).first().click();
+  await expect(second.getByRole('heading', { level: 1, name: '主体信息' })).toBeVisible();
+  await first.getByLabel('主办单位名称').fill('第一个窗口写的有限公司');
+  await first.getByLabel('主办单位名称').press('Tab');
+  await expect(first.getByText('已保存', { exact: true })).toBeVisible();
+  // The submission overtakes the save that leaving the field begins.
+  await second.route('**/api/filings/save_sponsor', async (route) => {
+    if (!(route.request().postData() ?? '').includes('go=continue')) await new Promise((done) => setTimeout(done, 600));
+    await route.continue();
+  });
+  await second.getByLabel('主办单位名称').fill('第二个窗口写的有限公司');
+  await second.getByRole('button', { name: '保存并继续' }).click();
+  await expect(second.getByRole('cell', { name: '第一个窗口写的有限公司' })).toBeVisible();
+  await expect(second.getByLabel('主办单位名称')).toHaveValue('第二个窗口写的有限公司');
+  await expect(second.getByText('还没有保存：另一个窗口改过本页')).toBeVisible();
+  expect((await draft(registrant, id)).draft.sponsor.name).toBe('第一个窗口写的有限公司');
+  // Going back asks first.
+  const asked = new Promise<string>((told) => second.once('dialog', async (dialog) => (told(dialog.message()), await dialog.dismiss())));
+  await second.evaluate(() => history.back());
+  expect(await asked).toContain('没有保存');
+  await expect(second).toHaveURL(`/filings/${id}/sponsor`);
+  await expect(second.getByLabel('主办单位名称')).toHaveValue('第二个窗口写的有限公司');
+  await second.getByRole('button', { name: '保留本页内容' }).click();
+  await expect.poll(async () => (await draft(registrant, id)).draft.sponsor.name).toBe('第二个窗口写的有限公司');
+});
+
+test('a page that is loaded anew right after typing has what was typed', async ({ newcomer }) => {
+  const registrant = await newcomer();
+  const id = await begin(registrant);
+  const page = await registrant.context.newPage();
+  await open(page, `/filings/${id}/sponsor`);
+  const name = page.getByLabel('主办单位名称');
+  await name.pressSequentially('刷新之前写下的有限公司');
+  await page.reload();
+  await settled(page);
+  await expect(name).toHaveValue('刷新之前写下的有限公司');
+  await name.fill('刷新之后写下的有限公司');
+  await name.press('Tab');
+  await expect(page.getByText('已保存', { exact: true })).toBeVisible();
+  expect((await draft(registrant, id)).draft.sponsor.name).toBe('刷新之后写下的有限公司');
+});
+
+test('what follows from an answer is kept as it is shown: a city has none of the counties before', async ({ newcomer }) => {
+  const registrant = await newcomer();
+  const id = await fillIn(registrant, company('zhejiang'));
+  const page = await registrant.context.newPage();
+  await open(page, `/filings/${id}/sponsor`);
+  const [city, county] = [page.getByLabel('市（地区、州、盟）'), page.getByLabel('县（区、旗）')];
+  await expect(county).toHaveValue(PLACES.zhejiang.county);
+  await page.route('**/api/filings/counties*', (route) => route.fulfill({ status: 429 }), { times: 1 });
+  await city.selectOption('330200');
+  await expect(county).toHaveValue('');
+  await expect(county).toContainText('没有取到县区列表');
+  await expect.poll(async () => (await draft(registrant, id)).draft.sponsor.county).toBe('');
+  await city.selectOption('330300');
+  await expect(county.locator('option', { hasText: '鹿城区' })).toHaveCount(1);
+});
+
+test('the task list that is gone to tells of what was typed last', async ({ newcomer }) => {
+  const registrant = await newcomer();
+  const id = await fillIn(registrant, company());
+  const page = await registrant.context.newPage();
+  await open(page, `/filings/${id}/sponsor`);
+  await page.route('**/api/filings/save_sponsor', async (route) => {
+    await new Promise((done) => setTimeout(done, 500));
+    await route.continue();
+  });
+  await page.getByLabel('主办单位名称').fill('');
+  await page.locator(`.breadcrumb a[href="/filings/${id}"]`).click();
+  await expect(page.getByText('已完成 2 部分，共 5 部分')).toBeVisible();
+});
+
+test('address and page agree however quickly one goes back and forth, and a late answer pulls nobody back', async ({ newcomer }) => {
+  const registrant = await newcomer();
+  const id = await fillIn(registrant, company());
+  const page = await registrant.context.newPage();
+  await open(page, `/filings/${id}`);
+  await page.locator(`a[href="/filings/${id}/sponsor"]`).first().click();
+  await expect(page.getByRole('heading', { level: 1, name: '主体信息' })).toBeVisible();
+  const tasks = page.waitForResponse((answer) => new URL(answer.url()).pathname === `/filings/${id}`);
+  await page.evaluate(async () => {
+    history.back();
+    await new Promise((done) => setTimeout(done, 20));
+    history.forward();
+  });
+  await (await tasks).finished();
+  await expect(page).toHaveURL(`/filings/${id}/sponsor`);
+  await expect(page.getByRole('heading', { level: 1, name: '首次备案' })).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1, name: '主体信息' })).toBeVisible();
+  await page.route('**/api/filings/save_sponsor', async (route) => {
+    await new Promise((done) => setTimeout(done, 1000));
+    await route.continue();
+  });
+  const saved = page.waitForResponse('**/api/filings/save_sponsor');
+  await page.getByRole('button', { name: '保存并继续' }).click();
+  await page.getByRole('link', { name: '修改密码' }).click();
+  await expect(page).toHaveURL('/account/password');
+  await (await saved).finished();
+  await page.getByLabel('新密码', { exact: true }).fill('typed after the answer came');
+  await expect(page).toHaveURL('/account/password');
+});
