@@ -71,6 +71,7 @@ pub fn start() {
     dom::listen(&window(), "beforeunload", keeper::warn);
     dom::listen(&window(), "popstate", |_| visit::back());
     arrived();
+    visit::follow_hash();
 }
 
 /// A page is there: what it has begins.
@@ -78,7 +79,6 @@ fn arrived() {
     keeper::begin();
     fields::begin();
     hints::begin();
-    visit::follow_hash();
 }
 
 /// The form in which something happened.

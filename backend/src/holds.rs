@@ -62,6 +62,22 @@ impl Claims {
         self.sponsor.as_deref().unwrap_or_default()
     }
 
+    /// What looking for conflicts tells of strangers, each as one word: the sponsor's identity and the mobiles. Domains are
+    /// public.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let mobiles = self.mobiles.iter().filter_map(mobiles::Claim::kept);
+        self.sponsor_key()
+            .into_iter()
+            .chain(mobiles)
+            .map(|index| index.iter().map(|byte| format!("{byte:02x}")).collect())
+            .collect()
+    }
+
+    /// Without them.
+    pub(crate) fn public(self) -> Self {
+        Self { sponsor: None, mobiles: Vec::new(), ..self }
+    }
+
     /// The index that the register keeps of the sponsor's identity.
     pub(crate) fn sponsor_key(&self) -> Option<&[u8]> {
         self.sponsor.as_ref()?.last().map(Vec::as_slice)

@@ -5,6 +5,7 @@
 
 use crate::{Ctx, Error, Result};
 use domain::Moment;
+use sqlx::PgConnection;
 use std::time::Duration;
 
 /// So many times in so long.
@@ -49,6 +50,20 @@ pub async fn count(ctx: &Ctx, kind: &'static str, key: &str) -> Result<i32> {
     .fetch_optional(&ctx.pool)
     .await?;
     Ok(count.unwrap_or_default())
+}
+
+/// Those of `keys` that have had no event, asked on a connection that the caller holds already.
+pub async fn unheard(ctx: &Ctx, conn: &mut PgConnection, kind: &'static str, keys: Vec<String>) -> Result<Vec<String>> {
+    let hashes: Vec<_> = keys.iter().map(|key| ctx.keys.index(kind, key)).collect();
+    let heard = sqlx::query_scalar!(
+        "select key_hash from rate_counters where kind = $1 and key_hash = any($2) and window_end > $3",
+        kind,
+        &hashes,
+        ctx.clock.now(),
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(keys.into_iter().zip(&hashes).filter(|(_, hash)| !heard.contains(hash)).map(|(key, _)| key).collect())
 }
 
 /// Forgets the events of `key`: a right password ends the count of wrong ones.

@@ -8,7 +8,10 @@ use gloo_net::http::{Request, Response};
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Document, DomParser, Element, Event, HtmlAnchorElement, MouseEvent, Node, SupportedType, Url, UrlSearchParams};
+use web_sys::{
+    Document, DomParser, Element, Event, HtmlAnchorElement, HtmlSelectElement, MouseEvent, Node, SupportedType, Url,
+    UrlSearchParams,
+};
 
 use super::{arrived, dom, form, keeper};
 use crate::{
@@ -201,7 +204,9 @@ async fn show(next: &str, why: Why) -> bool {
         form::leave_for(&format!("{came}{hash}"));
         return true;
     };
-    let stays = HERE.with_borrow(|here| path_of(here) == path_of(&came));
+    let stays = path_of(&here) == path_of(&came);
+    // Another part of the same list is another page to look at.
+    let begins = hash.is_empty() && (!stays || (why == Why::Gone && here != came));
     if !stays {
         keeper::leave();
     }
@@ -222,14 +227,18 @@ async fn show(next: &str, why: Why) -> bool {
         dom::keep_focus();
     } else {
         _ = old.replace_with_with_node_1(&frame);
-        if hash.is_empty() {
-            window().scroll_to_with_x_and_y(0.0, 0.0);
-            if let Some(main) = dom::by_id("main") {
-                dom::focus(&main);
-            }
+    }
+    if begins {
+        window().scroll_to_with_x_and_y(0.0, 0.0);
+        if let Some(main) = dom::by_id("main") {
+            dom::focus(&main);
         }
     }
     arrived();
+    // A page that is only looked at again does not take the keyboard back to where it once began.
+    if why != Why::Again {
+        follow_hash();
+    }
     true
 }
 
@@ -314,6 +323,7 @@ fn merge(old: &Element, new: &Element) {
     if new.has_attribute("data-kept") {
         return;
     }
+    let chosen = old.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value);
     let mut at = old.first_child();
     for fresh in children(new) {
         match fitting(at.as_ref(), &fresh) {
@@ -333,6 +343,12 @@ fn merge(old: &Element, new: &Element) {
     while let Some(surplus) = at {
         at = surplus.next_sibling();
         _ = old.remove_child(&surplus);
+    }
+    // The choices are others now: what was chosen stays where it is still there.
+    if let (Some(select), Some(chosen)) = (old.dyn_ref::<HtmlSelectElement>(), chosen)
+        && dom::all(old, "option").iter().any(|option| dom::get(option, "value") == chosen)
+    {
+        select.set_value(&chosen);
     }
 }
 

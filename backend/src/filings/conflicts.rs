@@ -1,9 +1,14 @@
 //! What stands against a filing beyond its own answers (features R5).
 
 use super::registrant;
-use crate::{Ctx, Result, holds, journal, policies, providers};
+use crate::{Ctx, Error, Result, holds, holds::Claims, journal, limits, limits::Limit, policies, providers};
 use domain::{actor::Actor, draft::Draft, filing::Filing, id::FilingId, problem::Problem, tables::Tables};
 use sqlx::PgConnection;
+
+/// Enough for mistyping and for a filing of many sites; too few for trying out whose certificates and mobiles are in use.
+const QUESTIONS: Limit = Limit { kind: "conflict", max: 60, window: std::time::Duration::from_secs(3600) };
+/// What was asked is not counted again in that time.
+const ASKED: Limit = Limit { kind: "conflict_asked", max: i32::MAX, ..QUESTIONS };
 
 /// Conflicts of one's own filing with the register and with filings on their way, and services that are not the
 /// provider's: each a problem of one's own field, nothing of the other party (rules 0.9).
@@ -22,8 +27,23 @@ pub(super) async fn against(
     draft: &Draft,
     tables: &Tables,
 ) -> Result<Vec<Problem>> {
-    let claims = holds::Claims::of(ctx, draft, tables);
+    let claims = Claims::of(ctx, draft, tables);
+    // Beyond that they are told at the submission.
+    let claims = if may_ask(ctx, conn, filing, &claims).await? { claims } else { claims.public() };
     let mut found = holds::conflicts(conn, filing.id, filing.owner, &claims).await?;
     found.extend(providers::service_problems(conn, filing.id, draft, tables.today).await?);
     Ok(found)
+}
+
+/// Whether the owner may ask about this certificate and these mobiles: about so many new ones in an hour.
+async fn may_ask(ctx: &Ctx, conn: &mut PgConnection, filing: &Filing, claims: &Claims) -> Result<bool> {
+    let secrets = claims.secrets().into_iter().map(|secret| format!("{} {secret}", filing.owner)).collect();
+    for asked in limits::unheard(ctx, conn, ASKED.kind, secrets).await? {
+        match limits::hit(ctx, QUESTIONS, &filing.owner.to_string()).await {
+            Ok(_) => limits::hit(ctx, ASKED, &asked).await?,
+            Err(Error::Limited { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+    }
+    Ok(true)
 }

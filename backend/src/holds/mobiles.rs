@@ -23,6 +23,13 @@ pub(super) struct Claim {
     indexes: Vec<Vec<u8>>,
 }
 
+impl Claim {
+    /// The index that is kept of it.
+    pub(super) fn kept(&self) -> Option<&[u8]> {
+        self.indexes.last().map(Vec::as_slice)
+    }
+}
+
 pub(super) fn of(ctx: &Ctx, draft: &Draft) -> Vec<Claim> {
     let claim = |(mobile, section)| Claim { section, indexes: confirmations::mobile_indexes(ctx, &mobile) };
     draft.mobiles().into_iter().map(claim).collect()
@@ -96,5 +103,5 @@ pub(super) async fn conflicts(conn: &mut PgConnection, filing: FilingId, owner: 
 
 /// The index that is kept of each.
 fn kept(claims: &Claims) -> Vec<Vec<u8>> {
-    claims.mobiles.iter().filter_map(|claim| claim.indexes.last().cloned()).collect()
+    claims.mobiles.iter().filter_map(Claim::kept).map(<[u8]>::to_vec).collect()
 }

@@ -199,3 +199,34 @@ async fn a_correction_gives_the_old_mobile_up_and_claims_the_new_one(pool: PgPoo
     assert_eq!(problems(submit(&ctx, &owner(5), fifth).await), exhausted("sponsor"));
     journal::check(&ctx.pool).await.unwrap();
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn whoever_tries_certificates_and_mobiles_out_is_told_no_more_of_strangers_before_the_submission(pool: PgPool) {
+    let ctx = set(pool).await;
+    for n in 1..=2 {
+        let stranger = registrant(n.into());
+        let id = fill(&ctx, &stranger, &company(n)).await;
+        submit(&ctx, &stranger, id).await.unwrap();
+    }
+    let curious = registrant(9);
+    let asking = |n: u32| {
+        let mut draft = company(9);
+        draft.sponsor.certificate_number = company(n).sponsor.certificate_number;
+        draft
+    };
+    let id = fill(&ctx, &curious, &asking(1)).await;
+    let told = async |n: u32| {
+        type_in(&ctx, &curious, id, &asking(n)).await;
+        filings::conflicts(&ctx, &curious, id).await.unwrap().len()
+    };
+    assert_eq!(told(1).await, 1);
+    for n in 100..160 {
+        assert_eq!(told(n).await, 0);
+    }
+    assert_eq!(told(2).await, 0, "sixty in an hour");
+    assert_eq!(told(1).await, 1, "what was asked before is not counted again");
+    type_in(&ctx, &curious, id, &asking(2)).await;
+    assert_eq!(problems(submit(&ctx, &curious, id).await).len(), 1);
+    ctx.clock.wind(hours(1));
+    assert_eq!(told(2).await, 1);
+}
