@@ -147,7 +147,8 @@ pub fn hold_weight(site: &Path, mode: Mode) -> Outcome {
     Ok(())
 }
 
-fn ensure_target() -> Outcome {
+/// Adds the browser's target to the compiler where it is missing.
+pub fn ensure_target() -> Outcome {
     let libdir = output(program("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
     if Path::new(&libdir).is_dir() {
         return Ok(());

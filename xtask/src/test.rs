@@ -19,6 +19,7 @@ pub fn test(args: &[String]) -> Outcome {
     licences::check()?;
     let cluster = Cluster::throwaway()?;
     queries::lint_and_compare(&cluster)?;
+    pages::ensure_target()?;
     step(
         "lint the browser's side",
         cargo().args(["clippy", "--package", "frontend", "--package", "app", "--features", "app/hydrate", "--lib"]).args([
