@@ -292,6 +292,7 @@ pub const DOORS: &[Door] = &[
     door(Kind::Read, "/api/demo/is_on", Who::Anyone, Owner::None, Limit::Usual),
     door(Kind::Read, "/api/demo/view", Who::Demo, Owner::None, Limit::Usual),
     door(Kind::Read, "/api/demo/messages", Who::Demo, Owner::None, Limit::Usual),
+    door(Kind::Write, "/api/demo/begin", REGISTRANT, Owner::Own, Limit::Usual),
     door(Kind::Write, "/api/demo/wind", Who::Demo, Owner::None, Limit::Usual),
 ];
 

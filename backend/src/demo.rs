@@ -2,6 +2,8 @@
 
 use crate::outbox::{self, Channel, MessageTexts};
 use crate::{Ctx, Error, Result, installation, second_factor, seed, seed_accounts};
+use domain::actor::Actor;
+use domain::id::FilingId;
 use domain::views::demo::{DemoAccountView, DemoMessageView, DemoView};
 use std::time::Duration;
 
@@ -37,6 +39,14 @@ pub async fn view(ctx: &Ctx) -> Result<DemoView> {
         wound_s: ctx.clock.wound().as_secs(),
         sample: seed::sample(ctx).await?,
     })
+}
+
+/// Begins a filing of the caller's that has the sample's answers.
+pub async fn begin(ctx: &Ctx, caller: &Actor) -> Result<FilingId> {
+    if !ctx.settings.demo {
+        return Err(Error::NotFound);
+    }
+    seed::begin_sample(ctx, caller).await
 }
 
 /// The newest messages, newest first.

@@ -13,8 +13,10 @@ pub use load::load;
 pub use tables::{PROVIDERS, SeededProvider};
 
 use crate::installation::{self, Kind};
-use crate::{Ctx, Error, Result, seed_accounts};
+use crate::{Ctx, Error, Result, filings, seed_accounts};
+use domain::actor::Actor;
 use domain::draft::{AccessDraft, Draft, SiteDraft};
+use domain::id::FilingId;
 use domain::views::demo::{LastSampleView, SampleView};
 use domain::views::filings::ProviderChoice;
 
@@ -70,6 +72,14 @@ pub async fn sample(ctx: &Ctx) -> Result<SampleView> {
             mobile: before.person_mobile,
         },
     })
+}
+
+/// Begins a filing of the caller's with the sample's answers: its materials, the declarations and the submission are left.
+pub async fn begin_sample(ctx: &Ctx, caller: &Actor) -> Result<FilingId> {
+    let draft = sample(ctx).await?.draft;
+    let id = filings::create(ctx, caller).await?;
+    journeys::keep(ctx, caller, id, &draft, |_| ()).await?;
+    Ok(id)
 }
 
 fn last_six(number: &str) -> String {

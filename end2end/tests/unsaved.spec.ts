@@ -52,6 +52,32 @@ test('a page that is loaded anew right after typing has what was typed', async (
   expect((await draft(registrant, id)).draft.sponsor.name).toBe('刷新之后写下的有限公司');
 });
 
+test('a page that is loaded anew before the server has what was handed over shows it once it has', async ({ newcomer }) => {
+  const registrant = await newcomer();
+  const id = await begin(registrant);
+  const page = await registrant.context.newPage();
+  await open(page, `/filings/${id}/sponsor`);
+  let arrive = (): void => undefined;
+  const held = new Promise<void>((done) => (arrive = done));
+  await registrant.context.route('**/api/filings/save_sponsor', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const name = page.getByLabel('主办单位名称');
+  await name.pressSequentially('晚到的有限公司');
+  await page.reload();
+  await settled(page);
+  await expect(name).toHaveValue('');
+  arrive();
+  await expect(name).toHaveValue('晚到的有限公司');
+  // It stands on the newest version: typing on overtakes nobody.
+  await name.press('End');
+  await name.pressSequentially('（北京）');
+  await name.press('Tab');
+  await expect(page.getByText('已保存', { exact: true })).toBeVisible();
+  expect((await draft(registrant, id)).draft.sponsor.name).toBe('晚到的有限公司（北京）');
+});
+
 test('what follows from an answer is kept as it is shown: a city has none of the counties before', async ({ newcomer }) => {
   const registrant = await newcomer();
   const id = await fillIn(registrant, company('zhejiang'));

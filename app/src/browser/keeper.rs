@@ -52,6 +52,8 @@ struct Keeper {
     place: Element,
     form: HtmlFormElement,
     url: String,
+    /// The name under which the browser remembers what was handed over from this page.
+    handed_as: String,
     client: String,
     version: Cell<i32>,
     sequence: Cell<i64>,
@@ -80,12 +82,12 @@ pub fn begin() {
         before.forget_timer();
     }
     let keeper = section::begin().map(|here| {
-        let version = dom::typed::<HtmlInputElement>(&here.form, "input[name=version]");
         Rc::new(Keeper {
             section: here.section,
             url: dom::get(&here.form, "action"),
+            handed_as: format!("handed {} {}", hidden(&here.form, "id"), here.section),
             client: window().crypto().map(|crypto| crypto.random_uuid()).unwrap_or_default(),
-            version: Cell::new(version.and_then(|version| version.value().parse().ok()).unwrap_or_default()),
+            version: Cell::new(hidden(&here.form, "version").parse().unwrap_or_default()),
             place: here.place,
             form: here.form,
             sequence: Cell::new(0),
@@ -99,9 +101,41 @@ pub fn begin() {
         })
     });
     KEEPER.set(keeper.clone());
-    if let Some(keeper) = keeper.filter(|keeper| is_changed(&keeper.form)) {
+    let Some(keeper) = keeper else { return };
+    if is_changed(&keeper.form) {
         keeper.typed();
     }
+    if let Some(awaited) = handed_over(&keeper.handed_as).filter(|awaited| *awaited > keeper.version.get()) {
+        spawn_local(catch_up(keeper.handed_as.clone(), awaited));
+    }
+}
+
+/// What was handed over while this page's forerunner went may come to the server after the question for this page: it is
+/// looked at again until it shows.
+async fn catch_up(handed_as: String, awaited: i32) {
+    for pause in [150, 400, 1000, 2500] {
+        dom::pause(pause).await;
+        let Some(keeper) = keeper().filter(|keeper| keeper.handed_as == handed_as && keeper.version.get() < awaited) else {
+            return;
+        };
+        if !keeper.busy.get() && *keeper.state.borrow() != State::Stale {
+            visit::refresh().await;
+        }
+    }
+}
+
+/// The version that what was handed over makes, told once.
+fn handed_over(name: &str) -> Option<i32> {
+    let storage = window().session_storage().ok()??;
+    let awaited = storage.get_item(name).ok()??.parse().ok();
+    _ = storage.remove_item(name);
+    awaited
+}
+
+fn hidden(form: &HtmlFormElement, name: &str) -> String {
+    dom::typed::<HtmlInputElement>(form, &format!("input[type=hidden][name={name}]"))
+        .map(|input| input.value())
+        .unwrap_or_default()
 }
 
 /// A key was pressed: save when the typing pauses.
@@ -178,12 +212,16 @@ pub async fn settle() {
 
 /// The page goes away: hand over what is not saved yet.
 pub fn leave() {
-    let handed_over = |keeper: &Rc<Keeper>| keeper.handed.replace(keeper.edits.get()) == keeper.edits.get();
-    if let Some(keeper) = keeper().filter(|keeper| keeper.is_dirty() && !handed_over(keeper)) {
+    let is_handed = |keeper: &Rc<Keeper>| keeper.handed.replace(keeper.edits.get()) == keeper.edits.get();
+    if let Some(keeper) = keeper().filter(|keeper| keeper.is_dirty() && !is_handed(keeper)) {
         // Also beside a save on its way: the higher number wins, whichever comes first.
         keeper.stamp();
         if let Some(params) = params_of(&keeper.form) {
             _ = window().navigator().send_beacon_with_opt_url_search_params(&keeper.url, Some(&params));
+            let makes = keeper.version.get() + 1 + i32::from(keeper.busy.get());
+            if let Ok(Some(storage)) = window().session_storage() {
+                _ = storage.set_item(&keeper.handed_as, &makes.to_string());
+            }
         }
     }
 }

@@ -25,6 +25,14 @@ pub async fn messages() -> Result<Vec<DemoMessageView>, Fault> {
     Ok(backend::demo::messages(&ssr::ctx()?, &LocaleMessages).await?)
 }
 
+/// Begins a filing of one's own that has the sample's answers.
+#[server(endpoint = "demo/begin", prefix = "/api")]
+pub async fn begin() -> Result<Done, Fault> {
+    let id = backend::demo::begin(&ssr::ctx()?, &ssr::caller()).await?;
+    ssr::keep_opened(&id.to_string());
+    Ok(Done::to(paths::filing::tasks(id)))
+}
+
 /// Winds the clock forward by hours.
 #[server(endpoint = "demo/wind", prefix = "/api")]
 pub async fn wind(hours: u32) -> Result<Done, Fault> {

@@ -14,6 +14,7 @@ use domain::actor::Actor;
 use domain::draft::Draft;
 use domain::forms::{AccessForm, ConsentForm, SiteForm};
 use domain::id::FilingId;
+use domain::problem::Section;
 use domain::views::confirmations::ConfirmForm;
 use domain::views::desk::DecisionForm;
 use domain::views::filings::Reason;
@@ -294,24 +295,9 @@ impl<'a> Walker<'a> {
         self.id = Some(id);
         let draft = self.answers(id).await?;
         self.wait(240);
-        let version = async |section: &str| -> Result<i32> {
-            let row =
-                sqlx::query_scalar!("select version from draft_sections where filing_id = $1 and section = $2", id.0, section);
-            Ok(row.fetch_optional(&ctx.pool).await?.unwrap_or_default())
-        };
-        filings::save_sponsor(ctx, owner, id, version("sponsor").await?, None, 1, draft.sponsor).await?;
-        for site in draft.sites {
-            self.wait(180);
-            filings::save_site(ctx, owner, id, site.key, version(&format!("site-{}", site.key)).await?, None, 1, site.form)
-                .await?;
-            for access in site.accesses {
-                let section = format!("access-{}-{}", site.key, access.key);
-                let at = version(&section).await?;
-                filings::save_access(ctx, owner, id, site.key, access.key, at, None, 1, access.form).await?;
-            }
-        }
+        keep(ctx, owner, id, &draft, |seconds| self.wait(seconds)).await?;
         if !matches!(self.journey.steps, [.., (Gather, _)]) {
-            filings::save_consent(ctx, owner, id, version("consent").await?, None, 1, draft.consent).await?;
+            filings::save_consent(ctx, owner, id, version(ctx, id, Section::Consent).await?, None, 1, draft.consent).await?;
         }
         Ok(())
     }
@@ -373,6 +359,28 @@ impl<'a> Walker<'a> {
     async fn run_jobs(&self) -> Result<()> {
         jobs::run_due(&self.ctx, &filings::handlers(Handlers::new())).await.map(drop)
     }
+}
+
+/// Keeps the answers of sponsor, sites and accesses in the sections that a filing has, with a pause before each site.
+pub(super) async fn keep(ctx: &Ctx, owner: &Actor, id: FilingId, draft: &Draft, pause: impl Fn(u64)) -> Result<()> {
+    let at = version(ctx, id, Section::Sponsor).await?;
+    filings::save_sponsor(ctx, owner, id, at, None, 1, draft.sponsor.clone()).await?;
+    for site in &draft.sites {
+        pause(180);
+        let at = version(ctx, id, Section::Site(site.key)).await?;
+        filings::save_site(ctx, owner, id, site.key, at, None, 1, site.form.clone()).await?;
+        for access in &site.accesses {
+            let at = version(ctx, id, Section::Access(site.key, access.key)).await?;
+            filings::save_access(ctx, owner, id, site.key, access.key, at, None, 1, access.form.clone()).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn version(ctx: &Ctx, id: FilingId, section: Section) -> Result<i32> {
+    let section = section.to_string();
+    let row = sqlx::query_scalar!("select version from draft_sections where filing_id = $1 and section = $2", id.0, section);
+    Ok(row.fetch_optional(&ctx.pool).await?.unwrap_or_default())
 }
 
 /// Gives the n-th made-up sponsor's answers to a draft's sections.

@@ -103,6 +103,29 @@ async fn the_answers_of_the_sample_pass_every_check_and_are_other_ones_once_used
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_filing_begun_with_the_sample_lacks_only_materials_and_declarations(pool: PgPool) {
+    let ctx = Ctx::for_tests(pool);
+    houses(&ctx).await.unwrap();
+    let owner = actor(&ctx, "lin-yuqing").await;
+    let id = crate::demo::begin(&ctx, &owner).await.unwrap();
+    let sections = crate::filings::draft(&ctx, &owner, id).await.unwrap().sections;
+    let open: Vec<_> = sections.iter().filter(|state| !state.problems.is_empty()).map(|state| state.section).collect();
+    assert_eq!(open, [domain::problem::Section::Materials, domain::problem::Section::Consent]);
+    // Once more over the answers of the last filing: they are prefilled, and are the sample's again.
+    let again = crate::demo::begin(&ctx, &owner).await.unwrap();
+    let [first, second] = [id, again].map(async |id| crate::filings::draft(&ctx, &owner, id).await.unwrap().draft);
+    assert_eq!(first.await, second.await);
+
+    let clerk = actor(&ctx, "yunshang-clerk").await;
+    assert!(matches!(crate::demo::begin(&ctx, &clerk).await, Err(Error::Forbidden)));
+    let mut production = ctx.clone();
+    let mut settings = (*production.settings).clone();
+    settings.demo = false;
+    production.settings = settings.into();
+    assert!(matches!(crate::demo::begin(&production, &owner).await, Err(Error::NotFound)));
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn a_database_of_production_is_not_made_a_demo(pool: PgPool) {
     let ctx = Ctx::for_tests(pool);
     installation::mark(&ctx.pool, &ctx.clock, Kind::Production).await.unwrap();

@@ -164,6 +164,7 @@ const ABOUT_ONESELF: &[&str] = &[
     "/api/filings/list_own",
     "/api/filings/kind",
     "/api/filings/create",
+    "/api/demo/begin",
     // Marks what is one's own as read; a database test holds that another's stays unread.
     "/api/notices/read",
     "/api/notices/list",

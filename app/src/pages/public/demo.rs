@@ -36,6 +36,7 @@ pub(super) fn demo_page() -> AnyView {
             <LinkButton href=paths::demo_messages() label=d::messages(l)/>
             <LinkButton href=paths::home() label=t::errors::to_home(l) secondary=true/>
         </ButtonRow>
+        {walk(l)}
         {load(data, move |view| {
             let password = view.password.clone();
             let columns = vec![
@@ -75,6 +76,27 @@ pub(super) fn demo_page() -> AnyView {
     .into_any()
 }
 
+/// The way through all roles, with a link to where each step happens.
+fn walk(l: Lang) -> AnyView {
+    use t::demo as d;
+    let steps = [
+        (d::walk_registrant(l), paths::sign_in_then(&format!("{}#sample", paths::demo())), d::to_sign_in(l)),
+        (d::walk_provider(l), paths::sign_in(), d::to_sign_in(l)),
+        (d::walk_persons(l), paths::sms(), d::to_sms(l)),
+        (d::walk_bureau(l), paths::sign_in(), d::to_sign_in(l)),
+        (d::walk_public(l), paths::home(), d::to_query(l)),
+    ];
+    let items =
+        steps.into_iter().map(|(words, href, label)| view! { <li>{words} " " <a href=href>{label}</a></li> }).collect_view();
+    view! {
+        <section id="walk">
+            <h2>{d::walk(l)}</h2>
+            <ol>{items}</ol>
+        </section>
+    }
+    .into_any()
+}
+
 /// A picture to upload where a machine has none: grey lines on white, 480 × 320.
 const PICTURE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAeAAAAFAAgMAAAAZpkfoAAAACVBMVEX///+WoKrc5Ozwom4bAAAAuklEQVR42u3aoQEAIAwEsbIhhiWZEgEaBxXNLxD36mImLcBgMBgMBoOrwbHXxtP1w4AT4U8Dg8FgMBgMBoPBYDAYDAaDwWAwGAwGg8FgMBgMrgIrX8BgsJ4LDAaDwWAwGAwGg8FgMBgMBoPBYDAYDAaDwWAwWM8FBoP1XL4aDAaDwWAwGAwGg8FgMBgMBoPBYDAYDAaDwWAwWPkCBoP1XGAwGAwGg8FgMBgMBoPBdzhhYDAYDAaDwYXgBQemiZM45SgtAAAAAElFTkSuQmCC";
 
@@ -110,6 +132,10 @@ fn sample(l: Lang, sample: SampleView) -> AnyView {
         <section id="sample">
             <h2>{t::demo::sample(l)}</h2>
             <p class="hint">{t::demo::sample_hint(l)}</p>
+            <PostForm id="begin-sample" action={FormAction::of::<demo::Begin>()}>
+                <SubmitButton label=t::demo::begin(l)/>
+            </PostForm>
+            <p class="hint">{t::demo::begin_hint(l)}</p>
             <p>{before}</p>
             <p><a href=PICTURE download="beian-picture.png" rel="external">{t::demo::picture(l)}</a></p>
             {tables}
