@@ -2,26 +2,36 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use wasm_bindgen_futures::spawn_local;
-
 use super::{dom, visit};
 use crate::live::{Listener, Topic};
 
 thread_local! {
     static LISTENER: RefCell<Option<Rc<Listener>>> = const { RefCell::new(None) };
+    /// What the page last showed: of which filing, and its status.
+    static SHOWN: RefCell<Option<(Topic, String)>> = const { RefCell::new(None) };
 }
 
-/// A page is there: what it follows is listened to, and nothing else.
+/// A page is there, or was drawn again: what it follows is listened to, and nothing else. Those who do not see its status
+/// change hear that it did, whatever made the page draw again.
 pub fn begin() {
-    let topic = dom::first("[data-live]").and_then(|place| dom::get(&place, "data-live").parse().ok()).map(Topic::Filing);
-    let before = LISTENER.with_borrow(|listener| listener.as_ref().map(|listener| listener.topic()));
-    if before == topic {
+    let place = dom::first("[data-live]");
+    let topic = place.as_ref().and_then(|place| dom::get(place, "data-live").parse().ok()).map(Topic::Filing);
+    let shown = topic.zip(place.as_ref().map(|place| dom::get(place, "data-status")));
+    let before = SHOWN.replace(shown.clone());
+    if let (Some((topic, status)), Some(before), Some(place), Some(said)) = (shown, before, place, dom::first("[data-said]"))
+        && before.0 == topic
+        && before.1 != status
+    {
+        said.set_text_content(Some(&dom::get(&place, "data-updated")));
+    }
+    let listened = LISTENER.with_borrow(|listener| listener.as_ref().map(|listener| listener.topic()));
+    if listened == topic {
         return;
     }
     if let Some(listener) = LISTENER.take() {
         listener.stop();
     }
-    LISTENER.set(topic.map(|topic| Listener::start(topic, online, |_| spawn_local(again()))));
+    LISTENER.set(topic.map(|topic| Listener::start(topic, online, |_| visit::anew())));
 }
 
 /// Says when the connection is lost and nothing would appear by itself.
@@ -32,16 +42,5 @@ fn online(online: bool) {
     // Whoever is not signed in any more is led to the sign-in.
     if !online {
         visit::anew();
-    }
-}
-
-/// Draws the page again; those who do not see it change hear that it did.
-async fn again() {
-    let status = || dom::first("[data-live]").map(|place| dom::get(&place, "data-status"));
-    let before = status();
-    visit::refresh().await;
-    let now = dom::first("[data-live]").filter(|place| before.is_some_and(|before| before != dom::get(place, "data-status")));
-    if let (Some(place), Some(said)) = (now, dom::first("[data-said]")) {
-        said.set_text_content(Some(&dom::get(&place, "data-updated")));
     }
 }

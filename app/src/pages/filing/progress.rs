@@ -28,7 +28,7 @@ pub(super) fn page(id: FilingId) -> AnyView {
         let status = progress.view.status;
         view! {
             <Breadcrumb trail=vec![(paths::filings(), t::filing::area(l).to_owned())]/>
-            <p class="visually-hidden" role="status" data-said=""></p>
+            <p class="visually-hidden" role="status" data-said="" data-kept=""></p>
             <div data-offline="" hidden>
                 <Notice kind=NoticeKind::Warning><p>{t::filing::progress::reconnecting(l)}</p></Notice>
             </div>
