@@ -11,6 +11,7 @@ pub mod confirmations;
 pub mod database;
 pub mod demo;
 pub mod error;
+pub mod fetcher;
 pub mod files;
 pub mod filings;
 pub mod flash;
@@ -47,6 +48,7 @@ pub use error::{Error, Result};
 
 use audit::Origin;
 use clock::Clock;
+use fetcher::Fetcher;
 use files::Files;
 use keys::Keys;
 use settings::Settings;
@@ -67,6 +69,8 @@ pub struct Ctx {
     pub keys: Keys,
     /// Where materials are kept.
     pub files: Files,
+    /// The way to addresses from outside.
+    pub fetcher: Fetcher,
     /// What the configuration says.
     pub settings: Arc<Settings>,
     /// Where the request came from, for the audit and the limits.
@@ -76,7 +80,8 @@ pub struct Ctx {
 impl Ctx {
     /// A context without a request: jobs, seeds, tests.
     pub fn new(pool: PgPool, clock: Clock, keys: Keys, files: Files, settings: Settings) -> Self {
-        Self { pool, clock, keys, files, settings: Arc::new(settings), origin: Arc::new(Origin::default()) }
+        let fetcher = Fetcher::default();
+        Self { pool, clock, keys, files, fetcher, settings: Arc::new(settings), origin: Arc::new(Origin::default()) }
     }
 
     /// The same context for a request from `origin`.
