@@ -16,8 +16,6 @@ mod address;
 mod charset;
 mod exchange;
 mod resolver;
-#[cfg(test)]
-mod tests;
 
 pub use address::is_public;
 pub use resolver::{Resolve, System};
@@ -200,3 +198,6 @@ impl Fetcher {
         if sockets.iter().all(may) { Ok(sockets) } else { Err(Failure::Inside) }
     }
 }
+
+#[cfg(test)]
+mod tests;

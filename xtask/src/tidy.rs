@@ -97,6 +97,13 @@ const RULES: &[Rule] = &[
         ],
         why: "only the journal writes the filing tables",
     },
+    Rule {
+        within: &["backend/src", "server/src"],
+        // The gateway and the mail server are named by who runs the installation, not by a stranger.
+        except: &["backend/src/fetcher.rs", "backend/src/fetcher", "backend/src/outbox"],
+        forbidden: &["reqwest", "TcpStream", "hyper::client", "lookup_host"],
+        why: "an address from outside is reached by the guarded fetcher alone",
+    },
 ];
 
 const SOURCES: &[&str] = &["domain", "backend", "app", "frontend", "server", "xtask"];

@@ -123,7 +123,7 @@ pub(super) async fn read(policy: &Policy, url: Url, mut answer: Answer) -> Resul
     while let Some(frame) = answer.response.body_mut().frame().await {
         let Ok(data) = frame.map_err(|_| Failure::Broken)?.into_data() else { continue };
         let room = policy.bytes.saturating_sub(body.len());
-        body.extend(data.iter().take(room));
+        body.extend_from_slice(data.get(..room).unwrap_or(&data));
         if data.len() > room {
             cut = true;
             break;
