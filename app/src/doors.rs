@@ -11,6 +11,7 @@ pub mod confirmations;
 pub mod demo;
 pub mod desk;
 pub mod filings;
+pub mod footers;
 #[cfg(feature = "ssr")]
 pub mod live;
 pub mod materials;
@@ -272,6 +273,8 @@ pub const DOORS: &[Door] = &[
     door(Kind::Write, "/api/filings/resubmit", REGISTRANT, Owner::Own, Limit::Usual),
     door(Kind::Write, "/api/filings/withdraw", REGISTRANT, Owner::Own, Limit::Usual),
     door(Kind::Write, "/api/filings/discard", REGISTRANT, Owner::Own, Limit::Usual),
+    // What a site shows at the bottom of its home page.
+    door(Kind::Write, "/api/footers/check", REGISTRANT, Owner::Own, Limit::Strict),
     // Materials.
     door(Kind::Write, "/api/materials/remove", REGISTRANT, Owner::Own, Limit::Usual),
     door(Kind::Upload, "/api/materials/upload", REGISTRANT, Owner::Own, Limit::Usual),

@@ -79,7 +79,7 @@ pub(crate) async fn all_problems(
 }
 
 /// The registrant who calls; anybody else has no filings of one's own.
-fn registrant(caller: &Actor) -> Result<UserId> {
+pub(crate) fn registrant(caller: &Actor) -> Result<UserId> {
     match caller {
         Actor::Registrant { user } => Ok(*user),
         Actor::Anonymous => Err(Error::SignedOut),

@@ -15,6 +15,7 @@ pub mod fetcher;
 pub mod files;
 pub mod filings;
 pub mod flash;
+pub mod footers;
 pub mod holds;
 pub mod installation;
 pub mod jobs;

@@ -21,6 +21,7 @@ pub mod draft;
 pub mod email;
 pub mod filing;
 pub mod filing_number;
+pub mod footer;
 pub mod forms;
 pub mod home_page;
 pub mod id;

@@ -14,6 +14,7 @@ pub(crate) use access::read as read_access;
 pub(crate) use across::{check as check_across, mobiles};
 pub use materials::required as required_materials;
 pub(crate) use materials::{check as check_materials, check_consent};
+pub(crate) use provincial::shows_sponsor_number;
 pub(crate) use site::read as read_site;
 pub(crate) use sponsor::read as read_sponsor;
 

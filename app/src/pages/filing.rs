@@ -4,6 +4,7 @@ mod access;
 mod answers;
 mod ask;
 mod begin;
+mod footers;
 mod gate;
 mod list;
 mod materials;

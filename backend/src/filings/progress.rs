@@ -1,7 +1,7 @@
 //! Where a filing stands, who holds it, until when, and what happened (features R8).
 
 use super::{load_draft, registrant};
-use crate::{Ctx, Result, confirmations, journal, notes, policies, providers};
+use crate::{Ctx, Result, confirmations, footers, journal, notes, policies, providers};
 use domain::{
     Moment,
     actor::{Actor, Category},
@@ -49,7 +49,7 @@ pub async fn progress_of(ctx: &Ctx, conn: &mut PgConnection, caller: &Actor, fil
         held: filing.held_at.is_some(),
         offers: filing.offers(caller, &rules.env(now)),
         number: filing.number.clone(),
-        site_numbers: site_numbers(conn, filing).await?,
+        sites: footers::list(ctx, conn, filing).await?,
         expires_on: filing.status.is_editable().then(|| beijing_date(idle_end)),
     })
 }
@@ -139,18 +139,4 @@ async fn waiting(conn: &mut PgConnection, filing: &Filing, now: Moment) -> Resul
     // Of fewer than five nothing can be said honestly.
     let median_minutes = last.minutes.filter(|_| last.count >= 5).map(|minutes| minutes.round() as i64);
     Ok(Some(Waiting { ahead, median_minutes }))
-}
-
-async fn site_numbers(conn: &mut PgConnection, filing: &Filing) -> Result<Vec<(String, String)>> {
-    if filing.status != Status::Approved {
-        return Ok(Vec::new());
-    }
-    let rows = sqlx::query!(
-        "select v.domain_display, s.number from site_versions v join sites s on s.id = v.site_id
-         where v.filing_id = $1 order by s.created_at, s.number",
-        filing.id.0,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.domain_display, row.number)).collect())
 }

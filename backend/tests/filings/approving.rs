@@ -23,7 +23,7 @@ async fn an_approval_issues_numbers_and_the_public_finds_them_in_every_writing(p
     approve(&ctx, &reviewer(1), id).await.unwrap();
     let progress = filings::progress(&ctx, &owner, id).await.unwrap();
     assert_eq!(progress.number.as_deref(), Some("京ICP备2026000001号"));
-    let numbers: Vec<_> = progress.site_numbers.iter().map(|(d, n)| (d.as_str(), n.as_str())).collect();
+    let numbers: Vec<_> = progress.sites.iter().map(|site| (site.domain.as_str(), site.number.as_str())).collect();
     assert_eq!(numbers, [("company1.cn", "京ICP备2026000001号-1"), ("第二.cn", "京ICP备2026000001号-2")]);
 
     for question in [

@@ -7,6 +7,7 @@ mod stage;
 mod approving;
 mod confirming;
 mod desk;
+mod footers;
 mod handing_in;
 mod machine;
 mod mobiles;

@@ -76,3 +76,9 @@ pub(super) fn wants_other_emergency_phone(province: Province, today: Date) -> bo
     ];
     find(ROWS, province, today).is_some()
 }
+
+/// Whether home pages show the sponsor's number, without the site's `-n` (Huawei Cloud's guidance).
+pub(crate) fn shows_sponsor_number(province: Province, today: Date) -> bool {
+    const ROWS: &[Row<()>] = &[since_2020(Province::Guangdong, ())];
+    find(ROWS, province, today).is_some()
+}

@@ -3,6 +3,7 @@
 use crate::{
     draft::Draft,
     filing::{Kind, Status, Verb, Who},
+    footer::SiteFooter,
     id::{FilingId, MaterialId, ProviderId},
     problem::{Problem, Section},
     refusal::Refusal,
@@ -209,8 +210,8 @@ pub struct ProgressView {
     pub offers: Vec<(Verb, Option<Refusal>)>,
     /// 主体备案号, once issued.
     pub number: Option<String>,
-    /// Site numbers: domain, 网站备案号.
-    pub site_numbers: Vec<(String, String)>,
+    /// The sites of an approved filing, with their numbers 网站备案号.
+    pub sites: Vec<SiteFooter>,
     /// When it will be dropped if the registrant does nothing.
     pub expires_on: Option<Date>,
 }

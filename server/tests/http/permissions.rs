@@ -236,6 +236,7 @@ async fn asks(client: &Client, door: &Door, things: &Things, colleague: &str) ->
         ("retry_key", &retry_key),
         ("site", "1"),
         ("access", "1"),
+        ("number", "京ICP备2026000001号-1"),
         ("section", "sponsor"),
         ("kind", "1"),
         ("field", "person_mobile"),

@@ -9,7 +9,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::answers::{label, section_name, status_tone};
+use super::{
+    answers::{label, section_name, status_tone},
+    footers,
+};
 use crate::{
     doors::{self, filings::Standing},
     parts::{dates, load::load_once},
@@ -51,21 +54,25 @@ fn draw(l: Lang, Standing { view, now }: &Standing) -> AnyView {
     let tag = view! { <Tag text=status_text(l, view.status) tone=status_tone(view.status)/> }.into_any();
     let number = view.number.as_ref().map(|number| {
         let sites = view
-            .site_numbers
+            .sites
             .iter()
-            .map(|(domain, number)| {
+            .map(|site| {
                 view! {
-                    <p class="number-of">{format!("{} · {domain}", t::filing::progress::site_number(l))}</p>
-                    <p class="number-large">{number.clone()}</p>
+                    <p class="number-of">{format!("{} · {}", t::filing::progress::site_number(l), site.domain)}</p>
+                    <p class="number-large">{site.number.clone()}</p>
                 }
             })
             .collect_view();
         let rows = vec![SummaryRow::new(t::filing::progress::number(l), number.clone())];
+        let show = match view.sites.iter().all(|site| site.shown == site.number) {
+            true => t::filing::progress::show_number(l),
+            false => t::filing::progress::show_sponsor_number(l),
+        };
         view! {
             <section class="number-panel">
                 <h2>{t::filing::progress::approved(l)}</h2>
                 {sites}
-                <p>{t::filing::progress::show_number(l)}</p>
+                <p>{show}</p>
                 <SummaryList rows=rows/>
             </section>
         }
@@ -76,6 +83,7 @@ fn draw(l: Lang, Standing { view, now }: &Standing) -> AnyView {
     view! {
         <PageHead title=title caption=t::filing::progress::title(l) lead=view.domains.join("、") actions=tag/>
         {number}
+        {footers::section(l, view)}
         {came_back(l, view)}
         {facts(l, view, *now)}
         {answers}

@@ -176,7 +176,7 @@ pub(super) fn case(house: House) -> CaseView {
             paused: false,
             offers,
             number: None,
-            site_numbers: vec![],
+            sites: vec![],
             expires_on: None,
         },
         edition: 9,
