@@ -7,6 +7,7 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
@@ -45,6 +46,11 @@ pub async fn connect(url: &SecretString) -> Result<PgPool> {
 /// Brings the tables up to date.
 pub async fn migrate(pool: &PgPool) -> std::result::Result<(), MigrateError> {
     MIGRATIONS.run(pool).await
+}
+
+/// Every migration of this program: version and sum, as hexadecimal digits.
+pub fn migrations() -> BTreeMap<i64, String> {
+    MIGRATIONS.iter().map(|migration| (migration.version, hex::encode(&migration.checksum))).collect()
 }
 
 /// Whether every migration of this program has run, unchanged.

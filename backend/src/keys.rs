@@ -212,6 +212,16 @@ impl Keys {
         self.0.index.keys().map(|version| self.index_with(*version, kind, canonical)).collect()
     }
 
+    /// Tells a sealing key from another of the same id, and nothing else of it; none when there is no key of this id.
+    pub fn sealing_check(&self, id: &str) -> Option<String> {
+        check_value(self.0.sealing.get(id)?)
+    }
+
+    /// The same for a version of the index key.
+    pub fn index_check(&self, version: u8) -> Option<String> {
+        check_value(self.0.index.get(&version)?)
+    }
+
     fn index_with(&self, version: u8, kind: &str, canonical: &str) -> Vec<u8> {
         let mut out = vec![version];
         let key = self.0.index.get(&version);
@@ -223,6 +233,13 @@ impl Keys {
         }
         out
     }
+}
+
+/// Eight bytes of a keyed hash: nobody who has them is nearer to the key.
+fn check_value(key: &SecretBox<[u8; 32]>) -> Option<String> {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.expose_secret()).ok()?;
+    mac.update(b"which key this is");
+    Some(mac.finalize().into_bytes().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
 }
 
 impl Place {

@@ -140,6 +140,31 @@ pub fn database_url() -> Result<SecretString, ConfigError> {
     find_database(&values, &data_folder(&values))
 }
 
+/// What lasts, and where: all that `backup` and `restore` need to know.
+#[derive(Debug)]
+pub struct Stored {
+    /// The database.
+    pub database_url: SecretString,
+    /// The folder of what lasts.
+    pub data: PathBuf,
+    /// The folder of materials.
+    pub store: PathBuf,
+    /// The file of the keys, where one was named.
+    pub keys_file: Option<PathBuf>,
+}
+
+/// Reads where what lasts is.
+pub fn stored() -> Result<Stored, ConfigError> {
+    let values = Values::read()?;
+    let data = data_folder(&values);
+    Ok(Stored {
+        database_url: find_database(&values, &data)?,
+        store: find_store(&values, &data)?,
+        keys_file: values.find("BEIAN_KEYS_FILE").map(PathBuf::from),
+        data,
+    })
+}
+
 /// Reads everything. `demo` is the flag of the command line.
 pub fn read(demo: bool) -> Result<Config, ConfigError> {
     let values = Values::read()?;

@@ -1,7 +1,8 @@
-//! The one binary: `beian serve | migrate | seed | keys`.
+//! The one binary: `beian serve | migrate | seed | backup | restore | keys`.
 
 mod answers;
 mod api;
+mod backup;
 mod config;
 mod doors;
 mod forms;
@@ -22,7 +23,7 @@ mod workers;
 use backend::keys::Keys;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use secrecy::ExposeSecret;
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 /// Pages are made of many small pieces, which the system's own allocator is slower at.
 #[global_allocator]
@@ -55,6 +56,18 @@ enum Task {
         #[arg(long)]
         drafts: Option<usize>,
     },
+    /// Write the database and the materials into a folder that is not there yet, also while they are served.
+    Backup {
+        /// The folder to be.
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+    },
+    /// Put a backup into an empty database and an empty store of materials, and compare.
+    Restore {
+        /// The folder of the backup.
+        #[arg(long, value_name = "FOLDER")]
+        from: PathBuf,
+    },
     /// Print a new file of keys.
     Keys,
 }
@@ -72,6 +85,8 @@ async fn main() -> ExitCode {
         Task::Serve { demo } => serve::serve(demo).await,
         Task::Migrate => serve::migrate().await,
         Task::Seed { sites, drafts } => serve::seed(sites, drafts).await,
+        Task::Backup { to } => backup::backup(&to).await,
+        Task::Restore { from } => backup::restore(&from).await,
         Task::Keys => {
             println!("{}", Keys::generate().expose_secret());
             Ok(())

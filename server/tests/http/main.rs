@@ -1,6 +1,7 @@
 //! The server as a process, over a database of its own, spoken to by HTTP.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod backup;
 mod configuration;
 mod footers;
 mod forms;

@@ -125,7 +125,8 @@ fn make_database(template: Option<&str>) -> String {
     name
 }
 
-fn url_of(database: &str) -> String {
+/// The address of a database there.
+pub fn url_of(database: &str) -> String {
     let url = postgres();
     let (server, parameters) =
         url.split_once('?').map_or((url.as_str(), String::new()), |(server, rest)| (server, format!("?{rest}")));
@@ -137,7 +138,8 @@ fn psql(statement: &str) {
     assert!(done.status.success(), "{statement}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder.
+pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -217,13 +219,23 @@ impl Server {
         client.cookies.lock().unwrap().insert("__Host-session".into(), token);
         client
     }
+
+    /// Ends it; its place stays.
+    pub fn stop(mut self) -> Place {
+        self.kill();
+        std::mem::replace(&mut self.place, Place { folder: PathBuf::new(), database_url: String::new() })
+    }
+
+    fn kill(&mut self) {
+        let process = self.process.get_mut().unwrap();
+        let _ = process.kill();
+        let _ = process.wait();
+    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let process = self.process.get_mut().unwrap();
-        let _ = process.kill();
-        let _ = process.wait();
+        self.kill();
     }
 }
 
