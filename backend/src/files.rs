@@ -2,6 +2,7 @@
 
 use crate::{Error, Result};
 use bytes::Bytes;
+use domain::Moment;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use object_store::buffered::BufWriter;
@@ -13,6 +14,18 @@ use uuid::Uuid;
 
 /// The bytes of one object, as they come.
 pub type Pieces = BoxStream<'static, Result<Bytes>>;
+
+/// How many shelves there are.
+pub const SHELVES: usize = 256;
+
+/// One object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Its identifier.
+    pub id: Uuid,
+    /// When it was written, by the store's clock.
+    pub since: Moment,
+}
 
 /// A store of sealed bytes under random identifiers.
 #[derive(Clone, Debug)]
@@ -68,6 +81,18 @@ impl Files {
     /// Whether nothing at all is kept here.
     pub async fn is_empty(&self) -> Result<bool> {
         Ok(self.0.list(None).try_next().await?.is_none())
+    }
+
+    /// What one shelf holds, as it comes. What is not named as [`Files::put`] names it is not ours and left out.
+    pub fn list(&self, shelf: u8) -> BoxStream<'static, Result<Kept>> {
+        let entries = self.0.list(Some(&ObjectPath::from(format!("{shelf:02x}"))));
+        let kept = entries.map_err(Error::from).try_filter_map(async |entry| {
+            let id = entry.location.filename().and_then(|name| Uuid::try_parse(name).ok());
+            let id = id.filter(|id| path(*id) == entry.location);
+            let since = Moment::from_unix_timestamp(entry.last_modified.timestamp()).ok();
+            Ok(id.zip(since).map(|(id, since)| Kept { id, since }))
+        });
+        kept.boxed()
     }
 
     /// Forgets an identifier. Nothing happens if it is not known.

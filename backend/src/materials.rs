@@ -4,6 +4,7 @@
 //! neither position nor any other hidden content survives. The bytes are sealed with a key of their own that stands,
 //! wrapped, in the row; erasing a material is forgetting that key.
 
+mod orphans;
 mod picture;
 mod sealed;
 
@@ -310,6 +311,11 @@ pub async fn open(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<(String, 
         return Err(inconsistent("sha256"));
     }
     Ok((row.content_type, plain.into()))
+}
+
+/// Sweeps up objects that no row names.
+pub(crate) async fn sweep(ctx: &Ctx) -> Result<()> {
+    orphans::collect(ctx).await.map(|_| ())
 }
 
 /// Adds what this module does by itself.

@@ -9,7 +9,8 @@ pub fn handlers() -> Handlers {
     handlers.on(accounts::FREE_UNCONFIRMED, |ctx, tx, job| Box::pin(accounts::free_unconfirmed(ctx, tx, job)))
 }
 
-/// Deletes what is over and nobody asks for: counts, flashes, challenges, retry keys, codes, links, old sessions.
+/// Deletes what is over and nobody asks for: counts, flashes, challenges, retry keys, codes, links, old sessions, objects
+/// that no row names.
 pub async fn sweep(ctx: &Ctx) -> Result<()> {
     limits::prune(ctx).await?;
     flash::prune(ctx).await?;
@@ -19,7 +20,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<()> {
     sessions::prune(ctx).await?;
     outbox::prune(ctx).await?;
     jobs::prune(ctx).await?;
-    Ok(())
+    materials::sweep(ctx).await
 }
 
 #[cfg(test)]

@@ -209,3 +209,68 @@ async fn objects_without_a_row_and_removed_ones_are_collected(pool: PgPool) {
     assert!(matches!(ctx.files.get(row.object_key.parse().unwrap()).await, Err(Error::NotFound)));
     open(&ctx, &OWNER, kept.id).await.unwrap();
 }
+
+/// As if an object had been written so long before the clock's time.
+fn date(folder: &std::path::Path, object: Uuid, age: Duration, ctx: &Ctx) {
+    let name = object.simple().to_string();
+    let file = std::fs::File::open(folder.join(&name[30..]).join(&name)).unwrap();
+    file.set_modified((ctx.clock.now() - ctx.clock.wound() - age).into()).unwrap();
+}
+
+/// Sweeps until every shelf has had its turn.
+async fn sweep_all(ctx: &Ctx) {
+    for sweep in 0..64 {
+        let clock = crate::clock::Clock::standing(ctx.clock.now() - ctx.clock.wound() + Duration::minutes(10 * sweep));
+        clock.wind(ctx.clock.wound());
+        // The store's dates are as old then as they are now.
+        crate::upkeep::sweep(&Ctx { clock, ..ctx.clone() }).await.unwrap();
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_sweep_removes_old_objects_without_a_row_and_none_whose_row_may_come(pool: PgPool) {
+    let folder = std::env::temp_dir().join(format!("beian-orphans-{}", Uuid::new_v4().simple()));
+    let files = crate::files::Files::in_folder(&folder).unwrap();
+    let ctx = Ctx { files, ..Ctx::for_tests(pool) };
+    // A demo whose clock is a month ahead of the machine, which dates the objects.
+    ctx.clock.wind(std::time::Duration::from_secs(30 * 86_400));
+    let id = filing(&ctx).await;
+    let kept = upload_one(&ctx, &OWNER, id).await.unwrap();
+    jobs::run_due(
+        &Ctx { clock: crate::clock::Clock::standing(ctx.clock.now() + Duration::hours(2)), ..ctx.clone() },
+        &handlers(Handlers::new()),
+    )
+    .await
+    .unwrap();
+    let object: String = sqlx::query_scalar("select object_key from materials").fetch_one(&ctx.pool).await.unwrap();
+    date(&folder, object.parse().unwrap(), Duration::days(40), &ctx);
+
+    let [orphan, young, coming] = [Uuid::new_v4(), Uuid::new_v4(), Uuid::new_v4()];
+    for (object, age) in [(orphan, Duration::hours(25)), (young, Duration::hours(12)), (coming, Duration::days(2))] {
+        ctx.files.put(object, Bytes::from_static(b"sealed")).await.unwrap();
+        date(&folder, object, age, &ctx);
+    }
+    // An upload that is under way for so long that its object is old: its job is due, its row not committed.
+    let mut tx = ctx.pool.begin().await.unwrap();
+    jobs::enqueue(&mut tx, ORPHAN, &coming.to_string(), json!({}), ctx.clock.now() + Duration::hours(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    std::fs::create_dir_all(folder.join("00")).unwrap();
+    std::fs::write(folder.join("00/lost+found"), "not ours").unwrap();
+    let theirs = std::fs::File::open(folder.join("00/lost+found")).unwrap();
+    theirs.set_modified((ctx.clock.now() - Duration::days(400)).into()).unwrap();
+
+    sweep_all(&ctx).await;
+    assert!(matches!(ctx.files.get(orphan).await, Err(Error::NotFound)), "an orphan stays");
+    ctx.files.get(young).await.expect("its row may still come");
+    ctx.files.get(coming).await.expect("its job is still due");
+    open(&ctx, &OWNER, kept.id).await.expect("its row stands");
+    assert!(folder.join("00/lost+found").exists());
+
+    sqlx::query("delete from jobs").execute(&ctx.pool).await.unwrap();
+    date(&folder, young, Duration::hours(25), &ctx);
+    sweep_all(&ctx).await;
+    assert!(matches!(ctx.files.get(young).await, Err(Error::NotFound)), "a day later it is one too");
+    assert!(matches!(ctx.files.get(coming).await, Err(Error::NotFound)), "nobody is at it any more");
+    open(&ctx, &OWNER, kept.id).await.unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+}
