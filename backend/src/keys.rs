@@ -124,7 +124,11 @@ impl Keys {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            if std::fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
+            // What systemd hands over (LoadCredential) may carry an access list that names the service's user alone; the
+            // group's bits are that list's mask then, and the folder is nobody else's.
+            let handed_over = std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| path.starts_with(folder));
+            let others = if handed_over { 0o037 } else { 0o077 };
+            if std::fs::metadata(path)?.permissions().mode() & others != 0 {
                 return Err(KeyError::Mode);
             }
         }

@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod cluster;
+mod deploy;
 mod licences;
 mod packages;
 mod pages;

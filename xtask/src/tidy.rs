@@ -1,6 +1,9 @@
 //! The invariants of the sources (ARCHITECTURE.md), tried on every line.
 
-use crate::sh::{Outcome, root};
+use crate::{
+    deploy,
+    sh::{Outcome, root},
+};
 use sha2::{Digest, Sha256};
 use std::{
     fs,
@@ -140,6 +143,7 @@ pub fn check() -> Outcome {
     }
     check_manifests(&mut broken)?;
     check_migrations(&mut broken)?;
+    deploy::check(&mut broken)?;
     if broken.is_empty() {
         eprintln!("==> tidy: {} files", files.len());
         return Ok(());

@@ -48,6 +48,13 @@ async fn each_wrong_setting_is_named_with_what_to_set() {
     std::fs::write(&keys, beian(&["keys"]).output().unwrap().stdout).unwrap();
     std::fs::set_permissions(&keys, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     refused(&mut keyed(), "set its mode to 0600");
+    // Handed over by systemd, the group's bits are the mask of an access list; readable by all it is refused all the same.
+    std::fs::set_permissions(&keys, std::os::unix::fs::PermissionsExt::from_mode(0o440)).unwrap();
+    refused(&mut keyed(), "set its mode to 0600");
+    refused(keyed().env("CREDENTIALS_DIRECTORY", "/elsewhere"), "set its mode to 0600");
+    refused(keyed().env("CREDENTIALS_DIRECTORY", &place.folder), "run `beian migrate`");
+    std::fs::set_permissions(&keys, std::os::unix::fs::PermissionsExt::from_mode(0o444)).unwrap();
+    refused(keyed().env("CREDENTIALS_DIRECTORY", &place.folder), "set its mode to 0600");
 }
 
 #[tokio::test]
