@@ -86,6 +86,11 @@ async fn what_is_served_and_written_to_is_backed_up_and_comes_back_whole_in_an_e
     let writes = async {
         while !stop.load(Ordering::SeqCst) {
             let begun = me.call("/api/filings/create", &[]).await;
+            if begun.status() == 429 {
+                // A hundred a day is what one registrant may begin, and the backup of a busy machine takes longer.
+                ask(&server.place, "delete from rate_counters");
+                continue;
+            }
             assert_eq!(begun.status(), 200);
             written.fetch_add(1, Ordering::SeqCst);
         }
