@@ -13,7 +13,7 @@ const ASKED: Limit = Limit { kind: "conflict_asked", max: i32::MAX, ..QUESTIONS 
 /// Conflicts of one's own filing with the register and with filings on their way, and services that are not the
 /// provider's: each a problem of one's own field, nothing of the other party (rules 0.9).
 pub async fn conflicts(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<Vec<Problem>> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.snapshot().await?;
     let filing = journal::load_own(&mut tx, id, registrant(caller)?, false).await?;
     let draft = super::load_draft(ctx, &mut tx, id).await?;
     let tables = policies::tables_for(&mut tx, ctx.clock.now(), &draft).await?;

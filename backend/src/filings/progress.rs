@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 /// The progress of one's own filing.
 pub async fn progress(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<ProgressView> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.snapshot().await?;
     let filing = journal::load_own(&mut tx, id, registrant(caller)?, false).await?;
     progress_of(ctx, &mut tx, caller, &filing).await
 }

@@ -34,8 +34,7 @@ pub async fn check(pool: &PgPool) -> Result<()> {
 
 /// Every contradiction there is.
 pub async fn disagreements(pool: &PgPool) -> Result<Vec<Disagreement>> {
-    let mut tx = pool.begin().await?;
-    sqlx::query!("set transaction isolation level repeatable read, read only").execute(&mut *tx).await?;
+    let mut tx = pool.begin_with("begin isolation level repeatable read, read only").await?;
     let mut found = Vec::new();
     let events = sqlx::query_as!(
         EventRow,

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 /// One case of the caller's house.
 pub async fn case(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<CaseView> {
     let house = House::of(caller)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.snapshot().await?;
     let filing = find_visible(&mut tx, caller, id).await?;
     let edition = filings::edition(&mut tx, id).await?;
     let mut draft = shown(ctx, &mut tx, &house, &filing).await?;
@@ -59,7 +59,6 @@ pub async fn case(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<CaseView> {
         },
         progress,
     };
-    tx.commit().await?;
     Ok(view)
 }
 

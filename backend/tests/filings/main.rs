@@ -11,5 +11,6 @@ mod footers;
 mod handing_in;
 mod machine;
 mod mobiles;
+mod moments;
 mod policies;
 mod sections;
