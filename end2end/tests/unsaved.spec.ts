@@ -1,8 +1,20 @@
+import type { BrowserContext } from '@playwright/test';
 import { expect, settled } from '../fixtures';
 import { company, PLACES } from '../steps/answers';
 import { begin, draft, fillIn } from '../steps/filing';
 import { test } from '../steps/test';
 import { open } from '../steps/wizard';
+
+/** Holds back what is saved of the sponsor until `arrive` is called. */
+async function holdSaves(context: BrowserContext): Promise<{ arrive: () => void }> {
+  let arrive = (): void => undefined;
+  const held = new Promise<void>((done) => (arrive = done));
+  await context.route('**/api/filings/save_sponsor', async (route) => {
+    await held;
+    await route.continue();
+  });
+  return { arrive: () => arrive() };
+}
 
 test('a form that another window overtook shows both answers, and neither is lost before the choice', async ({ newcomer }) => {
   const registrant = await newcomer();
@@ -57,12 +69,7 @@ test('a page that is loaded anew before the server has what was handed over show
   const id = await begin(registrant);
   const page = await registrant.context.newPage();
   await open(page, `/filings/${id}/sponsor`);
-  let arrive = (): void => undefined;
-  const held = new Promise<void>((done) => (arrive = done));
-  await registrant.context.route('**/api/filings/save_sponsor', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const { arrive } = await holdSaves(registrant.context);
   const name = page.getByLabel('主办单位名称');
   await name.pressSequentially('晚到的有限公司');
   await page.reload();
@@ -76,6 +83,77 @@ test('a page that is loaded anew before the server has what was handed over show
   await name.press('Tab');
   await expect(page.getByText('已保存', { exact: true })).toBeVisible();
   expect((await draft(registrant, id)).draft.sponsor.name).toBe('晚到的有限公司（北京）');
+});
+
+test('a choice that was handed over is not taken back by the page that did not know it', async ({ newcomer }) => {
+  const registrant = await newcomer();
+  const id = await fillIn(registrant, company('zhejiang'));
+  const page = await registrant.context.newPage();
+  await open(page, `/filings/${id}/sponsor`);
+  const county = page.getByLabel('县（区、旗）');
+  await expect(county).toHaveValue(PLACES.zhejiang.county);
+  const { arrive } = await holdSaves(registrant.context);
+  const chosen = await county.evaluate((select, before) => {
+    const options = [...(select as HTMLSelectElement).options].map((option) => option.value);
+    return options.find((value) => value !== '' && value !== before) ?? '';
+  }, PLACES.zhejiang.county);
+  await county.selectOption(chosen);
+  // Twice: the hand-over is awaited until it shows.
+  await page.reload();
+  await page.reload();
+  await settled(page);
+  await expect(county).toHaveValue(PLACES.zhejiang.county);
+  arrive();
+  await expect(county).toHaveValue(chosen);
+  await page.getByLabel('备注').fill('改过县区');
+  await page.getByLabel('备注').press('Tab');
+  await expect(page.getByText('已保存', { exact: true })).toBeVisible();
+  await expect(county).toHaveValue(chosen);
+  const { sponsor } = (await draft(registrant, id)).draft;
+  expect([sponsor.county, sponsor.remark]).toEqual([chosen, '改过县区']);
+});
+
+test('what is typed before the hand-over shows stands beside it, and neither is lost', async ({ newcomer }) => {
+  const registrant = await newcomer();
+  const id = await begin(registrant);
+  const page = await registrant.context.newPage();
+  await open(page, `/filings/${id}/sponsor`);
+  const { arrive } = await holdSaves(registrant.context);
+  const name = page.getByLabel('主办单位名称');
+  await name.pressSequentially('先写的有限公司');
+  await page.reload();
+  await settled(page);
+  await expect(name).toHaveValue('');
+  await name.pressSequentially('后写的有限公司');
+  arrive();
+  await expect(page.getByRole('cell', { name: '先写的有限公司' })).toBeVisible();
+  await expect(name).toHaveValue('后写的有限公司');
+  await page.getByRole('button', { name: '保留本页内容' }).click();
+  await expect.poll(async () => (await draft(registrant, id)).draft.sponsor.name).toBe('后写的有限公司');
+});
+
+test('what was handed over and not taken is told on the next page', async ({ newcomer }) => {
+  const registrant = await newcomer();
+  const id = await begin(registrant);
+  const page = await registrant.context.newPage();
+  await open(page, `/filings/${id}/sponsor`);
+  await registrant.context.route('**/api/filings/save_sponsor', (route) => route.fulfill({ status: 429, body: '{}' }));
+  const name = page.getByLabel('主办单位名称');
+  await name.pressSequentially('没有送到的有限公司');
+  await page.reload();
+  await settled(page);
+  await expect(page.getByText('没有送到服务器')).toBeVisible();
+  await registrant.context.unroute('**/api/filings/save_sponsor');
+  await name.fill('重新写下的有限公司');
+  await name.press('Tab');
+  await expect(page.getByText('已保存', { exact: true })).toBeVisible();
+  await expect(page.getByText('没有送到服务器')).toHaveCount(0);
+  expect((await draft(registrant, id)).draft.sponsor.name).toBe('重新写下的有限公司');
+  // It is told once.
+  await page.reload();
+  await settled(page);
+  await expect(name).toHaveValue('重新写下的有限公司');
+  expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
 });
 
 test('what follows from an answer is kept as it is shown: a city has none of the counties before', async ({ newcomer }) => {

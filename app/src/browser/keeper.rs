@@ -45,6 +45,18 @@ enum State {
     /// What cannot even be kept, such as a text beyond its bounds.
     Invalid(Vec<Problem>),
     Stale,
+    /// What was handed over from this page's forerunner did not arrive.
+    Missing,
+}
+
+/// What was handed over while a page went: the browser gives no answer to that, so the next page looks for it.
+struct HandedOver {
+    /// The page that it was handed over from.
+    client: String,
+    /// Its number there.
+    number: i64,
+    /// The highest version that the section has when only this and a save on its way came: beyond it others have written.
+    most: i32,
 }
 
 struct Keeper {
@@ -78,16 +90,22 @@ fn keeper() -> Option<Rc<Keeper>> {
 
 /// A page is there: its section, if it has one, is kept from now on. What was typed before is looked at.
 pub fn begin() {
+    let here = section::begin();
+    if let (Some(keeper), Some(here)) = (keeper(), &here)
+        && keeper.form == here.form
+    {
+        return keeper.drawn_again();
+    }
     if let Some(before) = keeper() {
         before.forget_timer();
     }
-    let keeper = section::begin().map(|here| {
+    let keeper = here.map(|here| {
         Rc::new(Keeper {
             section: here.section,
             url: dom::get(&here.form, "action"),
             handed_as: format!("handed {} {}", hidden(&here.form, "id"), here.section),
             client: window().crypto().map(|crypto| crypto.random_uuid()).unwrap_or_default(),
-            version: Cell::new(hidden(&here.form, "version").parse().unwrap_or_default()),
+            version: Cell::new(version_of(&here.form)),
             place: here.place,
             form: here.form,
             sequence: Cell::new(0),
@@ -105,31 +123,47 @@ pub fn begin() {
     if is_changed(&keeper.form) {
         keeper.typed();
     }
-    if let Some(awaited) = handed_over(&keeper.handed_as).filter(|awaited| *awaited > keeper.version.get()) {
-        spawn_local(catch_up(keeper.handed_as.clone(), awaited));
+    if let Some(awaited) = HandedOver::find(&keeper.handed_as) {
+        spawn_local(keeper.catch_up(awaited));
     }
 }
 
-/// What was handed over while this page's forerunner went may come to the server after the question for this page: it is
-/// looked at again until it shows.
-async fn catch_up(handed_as: String, awaited: i32) {
-    for pause in [150, 400, 1000, 2500] {
-        dom::pause(pause).await;
-        let Some(keeper) = keeper().filter(|keeper| keeper.handed_as == handed_as && keeper.version.get() < awaited) else {
-            return;
-        };
-        if !keeper.busy.get() && *keeper.state.borrow() != State::Stale {
-            visit::refresh().await;
+/// Whether what stands here is newer than a page that was fetched, or is just being saved: that page says nothing then.
+pub fn is_ahead_of(page: &Element) -> bool {
+    keeper().is_some_and(|keeper| {
+        let same = dom::typed::<HtmlFormElement>(page, &format!("form[id='{}']", dom::get(&keeper.form, "id")));
+        keeper.is_here() && same.is_some_and(|form| keeper.busy.get() || version_of(&form) < keeper.version.get())
+    })
+}
+
+fn version_of(form: &HtmlFormElement) -> i32 {
+    hidden(form, "version").parse().unwrap_or_default()
+}
+
+impl HandedOver {
+    /// What was handed over from the forerunner of a page, if anything was.
+    fn find(name: &str) -> Option<Self> {
+        let storage = window().session_storage().ok()??;
+        let known = storage.get_item(name).ok()??;
+        let mut parts = known.split(' ');
+        Some(Self {
+            client: parts.next()?.to_owned(),
+            number: parts.next()?.parse().ok()?,
+            most: parts.next()?.parse().ok()?,
+        })
+    }
+
+    fn remember(&self, name: &str) {
+        if let Ok(Some(storage)) = window().session_storage() {
+            _ = storage.set_item(name, &format!("{} {} {}", self.client, self.number, self.most));
         }
     }
-}
 
-/// The version that what was handed over makes, told once.
-fn handed_over(name: &str) -> Option<i32> {
-    let storage = window().session_storage().ok()??;
-    let awaited = storage.get_item(name).ok()??.parse().ok();
-    _ = storage.remove_item(name);
-    awaited
+    fn forget(name: &str) {
+        if let Ok(Some(storage)) = window().session_storage() {
+            _ = storage.remove_item(name);
+        }
+    }
 }
 
 fn hidden(form: &HtmlFormElement, name: &str) -> String {
@@ -140,14 +174,14 @@ fn hidden(form: &HtmlFormElement, name: &str) -> String {
 
 /// A key was pressed: save when the typing pauses.
 pub fn typed(event: &Event) {
-    if let Some(keeper) = keeper().filter(|keeper| keeper.has(event)) {
+    if let Some(keeper) = keeper().filter(|keeper| keeper.holds(event)) {
         keeper.typed();
     }
 }
 
 /// A field was left: save at once.
 pub fn left(event: &Event) {
-    if let Some(keeper) = keeper().filter(|keeper| keeper.has(event))
+    if let Some(keeper) = keeper().filter(|keeper| keeper.holds(event))
         && keeper.is_dirty()
         && *keeper.state.borrow() != State::Stale
     {
@@ -159,7 +193,7 @@ pub fn left(event: &Event) {
 pub fn clicked(event: &Event) {
     let Some(keeper) = keeper() else { return };
     let on = |selector: &str| dom::target(event).and_then(|target| target.closest(selector).ok().flatten());
-    if keeper.has(event) && on("button[type=submit]").is_some() {
+    if keeper.holds(event) && on("button[type=submit]").is_some() {
         keeper.stamp();
         keeper.sending.set(keeper.edits.get());
     } else if let Some(button) = on("[data-keep-here]") {
@@ -212,26 +246,15 @@ pub async fn settle() {
 
 /// The page goes away: hand over what is not saved yet.
 pub fn leave() {
-    let is_handed = |keeper: &Rc<Keeper>| keeper.handed.replace(keeper.edits.get()) == keeper.edits.get();
-    if let Some(keeper) = keeper().filter(|keeper| keeper.is_dirty() && !is_handed(keeper)) {
-        // Also beside a save on its way: the higher number wins, whichever comes first.
-        keeper.stamp();
-        if let Some(params) = params_of(&keeper.form) {
-            _ = window().navigator().send_beacon_with_opt_url_search_params(&keeper.url, Some(&params));
-            let makes = keeper.version.get() + 1 + i32::from(keeper.busy.get());
-            if let Ok(Some(storage)) = window().session_storage() {
-                _ = storage.set_item(&keeper.handed_as, &makes.to_string());
-            }
-        }
+    if let Some(keeper) = keeper() {
+        keeper.hand_over();
     }
 }
 
 /// The page is about to go: what can be handed over is, before the next one is asked for; else it is asked first.
 pub fn warn(event: &Event) {
-    if is_stuck() {
+    if is_stuck() || !keeper().is_none_or(|keeper| keeper.hand_over()) {
         event.prevent_default();
-    } else {
-        leave();
     }
 }
 
@@ -244,7 +267,7 @@ pub fn is_stuck() -> bool {
 }
 
 impl Keeper {
-    fn has(&self, event: &Event) -> bool {
+    fn holds(&self, event: &Event) -> bool {
         dom::target(event).is_some_and(|target| self.place.contains(Some(&target)) && !target.has_attribute("data-narrows"))
     }
 
@@ -255,6 +278,75 @@ impl Keeper {
 
     fn is_dirty(&self) -> bool {
         self.edits.get() != self.kept.get()
+    }
+
+    /// The server drew the page again, in place. What is known of the form stays known; another version than the one known
+    /// is another window's, or what was handed over: where nothing was typed since, it is shown as it came.
+    fn drawn_again(self: &Rc<Self>) {
+        let version = version_of(&self.form);
+        if version <= self.version.get() || self.busy.get() {
+            return;
+        }
+        if self.is_dirty() {
+            // The form's own version is the one known.
+            self.stamp();
+            let this = Rc::clone(self);
+            spawn_local(async move { this.found_stale().await });
+        } else {
+            self.version.set(version);
+            self.form.reset();
+        }
+    }
+
+    /// What was handed over while this page's forerunner went may come to the server after the question for this page: it is
+    /// looked at again until it shows. Where it does not, that is said.
+    async fn catch_up(self: Rc<Self>, awaited: HandedOver) {
+        for pause in [150, 400, 1000, 2500] {
+            if self.shows(&awaited) {
+                break;
+            }
+            dom::pause(pause).await;
+            if !self.is_here() || *self.state.borrow() == State::Stale {
+                return;
+            }
+            if !self.shows(&awaited) {
+                visit::refresh().await;
+            }
+        }
+        if !self.is_here() {
+            return;
+        }
+        HandedOver::forget(&self.handed_as);
+        if !self.shows(&awaited) && *self.state.borrow() != State::Stale {
+            self.tell(State::Missing);
+        }
+    }
+
+    /// Whether the page shows what was handed over, or what others wrote after it.
+    fn shows(&self, awaited: &HandedOver) -> bool {
+        let last = dom::get(&self.place, "data-last-save");
+        let came = last.split_once(' ').is_some_and(|(client, number)| {
+            client == awaited.client && number.parse::<i64>().is_ok_and(|number| number >= awaited.number)
+        });
+        came || self.version.get() > awaited.most
+    }
+
+    /// Hands over what is not saved yet; answers whether nothing is left behind.
+    fn hand_over(&self) -> bool {
+        if !self.is_dirty() || self.handed.get() == self.edits.get() {
+            return true;
+        }
+        // Also beside a save on its way: the higher number wins, whichever comes first.
+        let number = self.stamp();
+        let Some(params) = params_of(&self.form) else { return false };
+        let taken = window().navigator().send_beacon_with_opt_url_search_params(&self.url, Some(&params));
+        if !taken.unwrap_or_default() {
+            return false;
+        }
+        self.handed.set(self.edits.get());
+        let most = self.version.get() + 1 + i32::from(self.busy.get());
+        HandedOver { client: self.client.clone(), number, most }.remember(&self.handed_as);
+        true
     }
 
     fn typed(self: &Rc<Self>) {
@@ -396,6 +488,7 @@ impl Keeper {
             State::Locked => t::filing::form::locked(l),
             State::Invalid(_) => t::filing::form::not_kept(l),
             State::Stale => t::filing::form::stale_below(l),
+            State::Missing => t::filing::form::missing(l),
             _ => "",
         };
         if let Some(place) = dom::within(&self.place, ".save-state") {

@@ -205,6 +205,9 @@ async fn show(next: &str, why: Why) -> bool {
         return true;
     };
     let stays = path_of(&here) == path_of(&came);
+    if why == Why::Again && stays && keeper::is_ahead_of(&frame) {
+        return true;
+    }
     // Another part of the same list is another page to look at.
     let begins = hash.is_empty() && (!stays || (why == Why::Gone && here != came));
     if !stays {
@@ -323,7 +326,9 @@ fn merge(old: &Element, new: &Element) {
     if new.has_attribute("data-kept") {
         return;
     }
-    let chosen = old.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value);
+    // What was chosen, not what the server had chosen.
+    let sent = dom::within(old, "option[selected]").map(|option| dom::get(&option, "value")).unwrap_or_default();
+    let chosen = old.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value).filter(|chosen| *chosen != sent);
     let mut at = old.first_child();
     for fresh in children(new) {
         match fitting(at.as_ref(), &fresh) {

@@ -134,6 +134,8 @@ where
             version = kept_version + 1;
             write(ctx, &mut tx, id, section, kept.as_ref(), typed, owner, form).await?;
             mark_edited(ctx, &mut tx, &filing, caller).await?;
+        } else if typed.client.is_some() {
+            mark_saved(&mut tx, id, section, typed).await?;
         }
     }
     let draft = load_draft(ctx, &mut tx, id).await?;
@@ -321,12 +323,28 @@ pub async fn load_draft(ctx: &Ctx, conn: &mut PgConnection, id: FilingId) -> Res
     Ok(draft)
 }
 
-/// Each section's version.
-pub(super) async fn versions(conn: &mut PgConnection, id: FilingId) -> Result<Vec<(Section, i32)>> {
-    let rows = sqlx::query!("select section, version, row_id from draft_sections where filing_id = $1 and not removed", id.0)
-        .fetch_all(conn)
-        .await?;
-    rows.into_iter().map(|row| Ok((section(&row.section, row.row_id)?, row.version))).collect()
+/// The last save of a section.
+pub(super) struct LastSave {
+    pub section: Section,
+    /// The version that it made.
+    pub version: i32,
+    /// The page whose program sent it, and its number there.
+    pub by: Option<(Uuid, i64)>,
+}
+
+/// Each section's last save.
+pub(super) async fn last_saves(conn: &mut PgConnection, id: FilingId) -> Result<Vec<LastSave>> {
+    let rows = sqlx::query!(
+        "select section, version, client_id, client_sequence, row_id from draft_sections where filing_id = $1 and not removed",
+        id.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    let saves = rows.into_iter().map(|row| {
+        let by = row.client_id.map(|client| (client, row.client_sequence));
+        Ok(LastSave { section: section(&row.section, row.row_id)?, version: row.version, by })
+    });
+    saves.collect()
 }
 
 /// The sections of a new filing: one site with one access, and the sponsor as in the account's last filing.
@@ -442,6 +460,20 @@ async fn write<F: Serialize>(
         ctx.keys.seal(place(row_id, version), &serde_json::to_vec(form)?),
         ctx.clock.now(),
         by.0,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The same answers came once more: who looks whether they arrived is to find it.
+async fn mark_saved(tx: &mut Tx<'_>, id: FilingId, section: Section, typed: Typed) -> Result<()> {
+    sqlx::query!(
+        "update draft_sections set client_id = $3, client_sequence = $4 where filing_id = $1 and section = $2",
+        id.0,
+        section.to_string(),
+        typed.client,
+        typed.sequence,
     )
     .execute(&mut **tx)
     .await?;

@@ -36,14 +36,16 @@ pub async fn draft(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<DraftView>
         None => None,
     };
     let before = if note.is_some() { super::handed_in(ctx, &mut tx, id).await? } else { None };
-    let versions = sections::versions(&mut tx, id).await?;
+    let saves = sections::last_saves(&mut tx, id).await?;
     let touched_at = sqlx::query_scalar!("select touched_at from filings where id = $1", id.0).fetch_one(&mut *tx).await?;
     let problems = super::problems(&draft, &tables);
+    let saved = |section| saves.iter().find(|save| save.section == section);
     let sections = order(&draft)
         .into_iter()
         .map(|section| SectionState {
             section,
-            version: versions.iter().find(|(s, _)| *s == section).map_or(0, |(_, version)| *version),
+            version: saved(section).map_or(0, |save| save.version),
+            last_save: saved(section).and_then(|save| save.by),
             corrected: note
                 .as_ref()
                 .zip(before.as_ref())
@@ -51,7 +53,7 @@ pub async fn draft(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<DraftView>
             problems: problems.iter().filter(|p| p.section == section).cloned().collect(),
         })
         .collect();
-    let typed = versions.iter().any(|(section, version)| *version > 1 || *section == Section::Sponsor);
+    let typed = saves.iter().any(|save| save.version > 1 || save.section == Section::Sponsor);
     Ok(DraftView {
         id,
         status: filing.status,

@@ -55,6 +55,18 @@ async fn a_second_tab_and_a_late_replay_overwrite_nothing(pool: PgPool) {
     assert_eq!(save(1, None, 0, "三").await.unwrap().version, 3);
     assert!(matches!(save(1, None, 0, "五").await, Err(Error::Stale)));
     assert_eq!(save(3, other, 2, "六").await.unwrap().version, 4);
+    // Whose save it was can be seen, also when it changed nothing.
+    let last_save = async || {
+        let view = filings::draft(&ctx, &owner, id).await.unwrap();
+        view.sections.iter().find(|state| state.section == Section::Site(1)).and_then(|state| state.last_save)
+    };
+    assert_eq!(last_save().await, other.map(|client| (client, 2)));
+    assert_eq!(save(4, other, 3, "六").await.unwrap().version, 4);
+    assert_eq!(last_save().await, other.map(|client| (client, 3)));
+    assert_eq!(save(4, tab, 9, "六").await.unwrap().version, 4);
+    assert_eq!(last_save().await, tab.map(|client| (client, 9)));
+    assert_eq!(save(4, None, 0, "六").await.unwrap().version, 4);
+    assert_eq!(last_save().await, tab.map(|client| (client, 9)));
     journal::check(&ctx.pool).await.unwrap();
 }
 

@@ -51,6 +51,8 @@ pub struct SectionState {
     pub section: Section,
     /// Its version; 0 when nothing was ever saved.
     pub version: i32,
+    /// The page that saved it last, by its client id, and the number of that save; none when that was no page's program.
+    pub last_save: Option<(Uuid, i64)>,
     /// Its problems as the server sees them.
     pub problems: Vec<Problem>,
     /// Whether it was changed since the filing came back with a note.

@@ -68,6 +68,8 @@ pub(super) fn form(
     let typed = flash_of(section).filter(|(_, fault)| *fault == Some(Fault::Stale));
     let compared = typed.map(|(values, _)| stale::compare(view, section, &values));
     let next = next_after(view, section);
+    let last_save = view.sections.iter().find(|state| state.section == section).and_then(|state| state.last_save);
+    let last_save = last_save.map(|(client, number)| format!("{client} {number}"));
     // What the browser judges by; kept out of the pages that have nothing to judge.
     let draft = serde_json::to_string(&view.draft).unwrap_or_default();
     let tables = serde_json::to_string(&view.tables).unwrap_or_default();
@@ -86,7 +88,14 @@ pub(super) fn form(
             <input type="hidden" name="next" value=next/>
             <input type="hidden" name="client" value=""/>
             <input type="hidden" name="sequence" value="0"/>
-            <div class="section-fields" data-follows="" data-section=section.to_string() data-draft=draft data-tables=tables>
+            <div
+                class="section-fields"
+                data-follows=""
+                data-section=section.to_string()
+                data-last-save=last_save
+                data-draft=draft
+                data-tables=tables
+            >
                 // The enter key presses the first button of a form: it must go on, not refresh.
                 <button type="submit" class="visually-hidden" name="go" value="continue" tabindex="-1" aria-hidden="true"></button>
                 {fields()}
