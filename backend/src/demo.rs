@@ -1,7 +1,7 @@
 //! The demo's own pages: accounts with live codes, messages sent, a clock to wind. Outside a demo none of it is there.
 
 use crate::outbox::{self, Channel, MessageTexts};
-use crate::{Ctx, Error, Result, installation, second_factor, seed, seed_accounts};
+use crate::{Ctx, Error, Result, confirmations, installation, second_factor, seed, seed_accounts};
 use domain::actor::Actor;
 use domain::id::FilingId;
 use domain::views::demo::{DemoAccountView, DemoMessageView, DemoView};
@@ -10,7 +10,10 @@ use std::time::Duration;
 /// No further than a year at once: more is a slip of the finger, and the calendar of working days ends.
 const FURTHEST: Duration = Duration::from_secs(366 * 24 * 3600);
 
-/// Accounts, password and time.
+/// So many of those who have to confirm are shown.
+const AWAITED: i64 = 10;
+
+/// Accounts, password, time, whose confirmation is awaited, and answers for a trial.
 pub async fn view(ctx: &Ctx) -> Result<DemoView> {
     if !ctx.settings.demo {
         return Err(Error::NotFound);
@@ -37,11 +40,12 @@ pub async fn view(ctx: &Ctx) -> Result<DemoView> {
         accounts,
         now: ctx.clock.now(),
         wound_s: ctx.clock.wound().as_secs(),
+        awaited: confirmations::awaited(ctx, AWAITED).await?,
         sample: seed::sample(ctx).await?,
     })
 }
 
-/// Begins a filing of the caller's that has the sample's answers.
+/// Begins a filing of the caller's that has answers and pictures.
 pub async fn begin(ctx: &Ctx, caller: &Actor) -> Result<FilingId> {
     if !ctx.settings.demo {
         return Err(Error::NotFound);

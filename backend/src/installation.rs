@@ -50,6 +50,14 @@ pub async fn clock_wound(pool: &PgPool) -> Result<Duration> {
     Ok(Duration::from_millis(u64::try_from(wound.unwrap_or_default()).unwrap_or_default()))
 }
 
+/// Counts one more filing begun with made-up answers; answers how many were before it. None outside a demo.
+pub async fn count_sample(pool: &PgPool) -> Result<Option<u32>> {
+    let count = sqlx::query_scalar!(
+        "update installation set samples_begun = samples_begun + 1 where kind = 'demo' returning samples_begun - 1 as \"before!\"",
+    );
+    Ok(count.fetch_optional(pool).await?.and_then(|before| u32::try_from(before).ok()))
+}
+
 /// Winds the demo's clock and remembers it for the next start. Nothing happens outside a demo.
 pub async fn wind_clock(pool: &PgPool, clock: &Clock, by: Duration) -> Result<()> {
     let by_ms = i64::try_from(by.as_millis()).unwrap_or(0);

@@ -17,7 +17,7 @@ use crate::{Ctx, Error, Result, filings, seed_accounts};
 use domain::actor::Actor;
 use domain::draft::{AccessDraft, Draft, SiteDraft};
 use domain::id::FilingId;
-use domain::views::demo::{LastSampleView, SampleView};
+use domain::views::demo::SampleView;
 use domain::views::filings::ProviderChoice;
 
 /// Sites on the demo's register before anybody files one.
@@ -50,40 +50,32 @@ pub async fn drafts(ctx: &Ctx, count: usize) -> Result<()> {
     journeys::fill_in_many(ctx, count).await
 }
 
+/// The first sample that is typed by hand, and the first that a filing is begun with: nobody begins with what another types.
+const TYPED: usize = 10_000;
+const BEGUN: usize = 50_000;
+
 /// Answers for a trial: of somebody whom no filing of this demo names yet.
 pub async fn sample(ctx: &Ctx) -> Result<SampleView> {
-    let begun = sqlx::query_scalar!(r#"select count(distinct filing_id) as "count!" from journal where verb = 'submit'"#)
+    let handed_in = sqlx::query_scalar!(r#"select count(distinct filing_id) as "count!" from journal where verb = 'submit'"#)
         .fetch_one(&ctx.pool)
         .await?;
-    let n = 10_000 + usize::try_from(begun).unwrap_or_default();
-    let before = sample_draft(n - 1)?.sponsor;
-    let draft = sample_draft(n)?;
+    let draft = sample_draft(TYPED + usize::try_from(handed_in).unwrap_or_default())?;
     let county = draft.sponsor.county.parse().unwrap_or_default();
     let [provider, ..] = &PROVIDERS;
     let choice =
         ProviderChoice { id: provider.id, name: provider.name.to_owned(), licence_number: provider.licence_number.to_owned() };
-    Ok(SampleView {
-        draft,
-        region: domain::divisions::name_of(county).unwrap_or_default(),
-        provider: choice,
-        before: LastSampleView {
-            last_six: last_six(&before.person_certificate_number),
-            name: before.name,
-            mobile: before.person_mobile,
-        },
-    })
+    Ok(SampleView { draft, region: domain::divisions::name_of(county).unwrap_or_default(), provider: choice })
 }
 
-/// Begins a filing of the caller's with the sample's answers: its materials, the declarations and the submission are left.
+/// Begins a filing of the caller's with answers that no other has, and with pictures for its materials: the declarations and
+/// the submission are left.
 pub async fn begin_sample(ctx: &Ctx, caller: &Actor) -> Result<FilingId> {
-    let draft = sample(ctx).await?.draft;
     let id = filings::create(ctx, caller).await?;
+    let begun = installation::count_sample(&ctx.pool).await?.ok_or(Error::NotFound)?;
+    let draft = sample_draft(BEGUN + usize::try_from(begun).unwrap_or_default())?;
     journeys::keep(ctx, caller, id, &draft, |_| ()).await?;
+    journeys::upload(ctx, caller, id).await?;
     Ok(id)
-}
-
-fn last_six(number: &str) -> String {
-    number.chars().skip(number.chars().count().saturating_sub(6)).collect()
 }
 
 /// The n-th sample: the same each time.

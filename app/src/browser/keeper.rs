@@ -146,11 +146,7 @@ impl HandedOver {
         let storage = window().session_storage().ok()??;
         let known = storage.get_item(name).ok()??;
         let mut parts = known.split(' ');
-        Some(Self {
-            client: parts.next()?.to_owned(),
-            number: parts.next()?.parse().ok()?,
-            most: parts.next()?.parse().ok()?,
-        })
+        Some(Self { client: parts.next()?.to_owned(), number: parts.next()?.parse().ok()?, most: parts.next()?.parse().ok()? })
     }
 
     fn remember(&self, name: &str) {

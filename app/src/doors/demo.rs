@@ -1,4 +1,4 @@
-//! The demo's own doors. Outside a demo each of them is not found.
+//! The demo's own doors. Outside a demo each of them is not found, for those who may open it at all.
 #![allow(missing_docs, reason = "the macro makes structs of the arguments")]
 
 use crate::fault::{Done, Fault};
@@ -25,7 +25,7 @@ pub async fn messages() -> Result<Vec<DemoMessageView>, Fault> {
     Ok(backend::demo::messages(&ssr::ctx()?, &LocaleMessages).await?)
 }
 
-/// Begins a filing of one's own that has the sample's answers.
+/// Begins a filing of one's own that has answers and pictures.
 #[server(endpoint = "demo/begin", prefix = "/api")]
 pub async fn begin() -> Result<Done, Fault> {
     let id = backend::demo::begin(&ssr::ctx()?, &ssr::caller()).await?;

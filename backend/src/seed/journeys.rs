@@ -160,10 +160,6 @@ pub(super) async fn fill_in_many(ctx: &Ctx, count: usize) -> Result<()> {
         let mut walker = Walker::new(Ctx { clock: Clock::standing(ctx.clock.now()), ..ctx.clone() }, &journey).await?;
         walker.take(FillIn).await?;
         walker.upload().await?;
-        // More than one registrant uploads within an hour.
-        if let Some(owner) = walker.owner.user() {
-            limits::clear(ctx, materials::UPLOADS.kind, &owner.to_string()).await?;
-        }
     }
     Ok(())
 }
@@ -310,15 +306,7 @@ impl<'a> Walker<'a> {
     }
 
     async fn upload(&self) -> Result<()> {
-        let id = self.id()?;
-        let draft = filings::load_draft(&self.ctx, &mut *self.ctx.pool.acquire().await?, id).await?;
-        let uploads = draft.required_materials().into_iter().map(async |(section, kind)| {
-            let name = format!("{}.jpg", kind.zh());
-            let picture = picture(kind.id())?;
-            let kind = u16::try_from(kind.id()).unwrap_or_default();
-            materials::upload(&self.ctx, &self.owner, id, section, kind, &name, picture).await
-        });
-        futures::future::try_join_all(uploads).await.map(drop)
+        upload(&self.ctx, &self.owner, self.id()?).await
     }
 
     async fn pass(&self, id: FilingId, key: Uuid) -> Result<()> {
@@ -373,6 +361,23 @@ pub(super) async fn keep(ctx: &Ctx, owner: &Actor, id: FilingId, draft: &Draft, 
             let at = version(ctx, id, Section::Access(site.key, access.key)).await?;
             filings::save_access(ctx, owner, id, site.key, access.key, at, None, 1, access.form.clone()).await?;
         }
+    }
+    Ok(())
+}
+
+/// Uploads a picture for each material that the filing asks for. They count for nothing: more is made up here within an hour
+/// than one registrant uploads.
+pub(super) async fn upload(ctx: &Ctx, owner: &Actor, id: FilingId) -> Result<()> {
+    let draft = filings::load_draft(ctx, &mut *ctx.pool.acquire().await?, id).await?;
+    let uploads = draft.required_materials().into_iter().map(async |(section, kind)| {
+        let name = format!("{}.jpg", kind.zh());
+        let picture = picture(kind.id())?;
+        let kind = u16::try_from(kind.id()).unwrap_or_default();
+        materials::upload(ctx, owner, id, section, kind, &name, picture).await
+    });
+    futures::future::try_join_all(uploads).await?;
+    if let Some(owner) = owner.user() {
+        limits::clear(ctx, materials::UPLOADS.kind, &owner.to_string()).await?;
     }
     Ok(())
 }

@@ -32,6 +32,8 @@ pub struct DemoView {
     pub now: Moment,
     /// How far it is ahead of the real time, in seconds.
     pub wound_s: u64,
+    /// Whose confirmation is awaited, newest first; the newest of them where there are many.
+    pub awaited: Vec<AwaitedPersonView>,
     /// Answers of somebody made up that pass every check and that no filing has yet.
     pub sample: SampleView,
 }
@@ -45,14 +47,14 @@ pub struct SampleView {
     pub region: String,
     /// The provider that the access names.
     pub provider: ProviderChoice,
-    /// Of the set before this: what its person in charge needs to confirm by SMS.
-    pub before: LastSampleView,
 }
 
-/// What confirming by SMS asks of the person of a set that was handed in.
+/// A person in charge whose confirmation is awaited, with what confirming by SMS asks of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LastSampleView {
+pub struct AwaitedPersonView {
     /// The sponsor's name.
+    pub sponsor: String,
+    /// The person's name.
     pub name: String,
     /// The person's mobile.
     pub mobile: String,

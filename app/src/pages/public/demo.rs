@@ -2,7 +2,7 @@
 
 use domain::{
     problem::Section,
-    views::demo::{DemoAccountView, DemoMessageView, SampleView},
+    views::demo::{AwaitedPersonView, DemoAccountView, DemoMessageView, SampleView},
 };
 use leptos::prelude::*;
 
@@ -49,12 +49,14 @@ pub(super) fn demo_page() -> AnyView {
             let rows = view.accounts.into_iter().map(|account| row(l, account)).collect();
             let ahead = if view.wound_s == 0 { d::not_wound(l).to_owned() } else { d::wound(l, &dates::span(l, view.wound_s)) };
             view! {
+                {sample(l, view.sample)}
                 <section>
                     <h2>{d::accounts(l)}</h2>
                     <p>{d::password(l)} " " <strong class="demo-codes">{password}</strong></p>
                     <DataTable caption=d::accounts(l) columns=columns rows=rows/>
                     <p class="hint">{d::code_hint(l)}</p>
                 </section>
+                {awaited(l, view.awaited)}
                 <section class="card">
                     <h2>{d::clock(l)}</h2>
                     <p><Time at=view.now/> " · " {ahead}</p>
@@ -68,7 +70,6 @@ pub(super) fn demo_page() -> AnyView {
                     </PostForm>
                     <p class="hint">{d::wind_hint(l)}</p>
                 </section>
-                {sample(l, view.sample)}
             }
             .into_any()
         })}
@@ -103,7 +104,6 @@ const PICTURE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAeAAAAFAAgM
 /// Answers for a trial filing, in the order and words of the form.
 fn sample(l: Lang, sample: SampleView) -> AnyView {
     let providers = [sample.provider];
-    let before = t::demo::sample_before(l, &sample.before.name, &sample.before.mobile, &sample.before.last_six);
     let sponsor = (Section::Sponsor, sample.draft.sponsor.fields());
     let site = sample.draft.sites.into_iter().next().unwrap_or_default();
     let access = site.accesses.into_iter().next().unwrap_or_default();
@@ -131,14 +131,52 @@ fn sample(l: Lang, sample: SampleView) -> AnyView {
     view! {
         <section id="sample">
             <h2>{t::demo::sample(l)}</h2>
-            <p class="hint">{t::demo::sample_hint(l)}</p>
+            <p>{t::demo::begin_hint(l)}</p>
             <PostForm id="begin-sample" action={FormAction::of::<demo::Begin>()}>
                 <SubmitButton label=t::demo::begin(l)/>
             </PostForm>
-            <p class="hint">{t::demo::begin_hint(l)}</p>
-            <p>{before}</p>
-            <p><a href=PICTURE download="beian-picture.png" rel="external">{t::demo::picture(l)}</a></p>
-            {tables}
+            <details>
+                <summary>{t::demo::by_hand(l)}</summary>
+                <p class="hint">{t::demo::sample_hint(l)}</p>
+                <p><a href=PICTURE download="beian-picture.png" rel="external">{t::demo::picture(l)}</a></p>
+                {tables}
+            </details>
+        </section>
+    }
+    .into_any()
+}
+
+/// Who has to confirm, with what that asks of them.
+fn awaited(l: Lang, people: Vec<AwaitedPersonView>) -> AnyView {
+    use t::demo as d;
+    let columns = vec![
+        Column::new(d::awaited_sponsor(l)),
+        Column::new(d::awaited_person(l)),
+        Column::new(t::sms::mobile(l)),
+        Column::new(t::sms::last_six(l)),
+    ];
+    let figures = |words: String| view! { <strong class="figures">{words}</strong> }.into_any();
+    let rows: Vec<Vec<AnyView>> = people
+        .into_iter()
+        .map(|one| vec![one.sponsor.into_any(), one.name.into_any(), figures(one.mobile), figures(one.last_six)])
+        .collect();
+    let table = if rows.is_empty() {
+        view! { <p>{d::awaited_none(l)}</p> }.into_any()
+    } else {
+        view! {
+            <DataTable caption=d::awaited(l) columns=columns rows=rows/>
+            <p class="hint">{d::awaited_hint(l)}</p>
+        }
+        .into_any()
+    };
+    view! {
+        <section id="awaited">
+            <h2>{d::awaited(l)}</h2>
+            {table}
+            <ButtonRow>
+                <LinkButton href=paths::sms() label=d::to_sms(l) secondary=true/>
+                <LinkButton href=paths::demo_messages() label=d::messages(l) secondary=true/>
+            </ButtonRow>
         </section>
     }
     .into_any()
