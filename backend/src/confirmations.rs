@@ -194,7 +194,9 @@ pub(crate) async fn awaited(ctx: &Ctx, most: i64) -> Result<Vec<AwaitedPersonVie
     .await?;
     let people = rows.into_iter().map(|row| {
         let Person { name, mobile, last_six } = open_person(ctx, row.id, &row.sealed)?;
-        Ok(AwaitedPersonView { sponsor: row.title, name, mobile, last_six })
+        // A list has no title of a person's filing: the person is the sponsor.
+        let sponsor = if row.title.is_empty() { name.clone() } else { row.title };
+        Ok(AwaitedPersonView { sponsor, name, mobile, last_six })
     });
     people.collect()
 }
