@@ -156,11 +156,12 @@ impl Fetcher {
 
     /// Asks for an address by GET. An answer of any status is a page.
     pub async fn get(&self, address: &str) -> Result<Page, Failure> {
+        // Waiting for a turn says nothing about the address: its time begins after.
+        let _turn = self.turns.acquire().await.map_err(|_| Failure::NoConnection)?;
         tokio::time::timeout(self.policy.time, self.follow(address)).await.unwrap_or(Err(Failure::TimedOut))
     }
 
     async fn follow(&self, address: &str) -> Result<Page, Failure> {
-        let _turn = self.turns.acquire().await.map_err(|_| Failure::NoConnection)?;
         let mut url = Url::parse(address).map_err(|_| Failure::Address)?;
         for hop in 0..=self.policy.redirects {
             let sockets = self.judge(&url).await.map_err(|failure| if hop == 0 { failure } else { Failure::Redirect })?;

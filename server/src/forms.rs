@@ -138,12 +138,13 @@ pub fn back(typed: &HashMap<String, Vec<String>>, headers: &HeaderMap, base_url:
     let referer =
         headers.get(header::REFERER).and_then(|referer| referer.to_str().ok()).and_then(|referer| Url::parse(referer).ok());
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    match referer {
+    let came_from = match referer {
         Some(url) if url.authority() == host || url.origin().ascii_serialization() == base_url => {
             url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
         }
-        _ => "/".into(),
-    }
+        _ => String::new(),
+    };
+    if is_local(&came_from) { came_from } else { "/".into() }
 }
 
 /// A path of ours. Two slashes, or a backslash, would lead a browser to another host.
@@ -178,6 +179,10 @@ mod tests {
         headers.insert(header::HOST, HeaderValue::from_static("localhost:3000"));
         headers.insert(header::REFERER, HeaderValue::from_static("http://localhost:3000/sign-in?next=/account"));
         assert_eq!(back(&typed, &headers, "http://localhost:3000"), "/sign-in?next=/account");
+        for away in ["http://localhost:3000//evil.example", "http://localhost:3000/.//evil.example/a?b=1"] {
+            headers.insert(header::REFERER, HeaderValue::from_static(away));
+            assert_eq!(back(&typed, &headers, "http://localhost:3000"), "/", "{away}");
+        }
         headers.insert(header::REFERER, HeaderValue::from_static("https://evil.example/sign-in"));
         assert_eq!(back(&typed, &headers, "http://localhost:3000"), "/");
     }

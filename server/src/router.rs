@@ -78,7 +78,12 @@ async fn page(State(node): State<Node>, Extension(visit): Extension<Visit>, requ
 async fn whole(State(node): State<Node>, request: Request, next: Next) -> Response {
     let visit = request.extensions().get::<Visit>().cloned();
     let asked = Asked::by(&request);
-    let panic = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+    let looks = matches!(*request.method(), Method::GET | Method::HEAD);
+    let run = AssertUnwindSafe(next.run(request)).catch_unwind();
+    // What changes something is carried through, also when its client goes away: a use-case of several steps is not left
+    // half done.
+    let outcome = if looks { run.await } else { tokio::spawn(run).await.unwrap_or_else(|error| Err(Box::new(error))) };
+    let panic = match outcome {
         Ok(response) => return response,
         Err(panic) => panic,
     };

@@ -329,7 +329,9 @@ impl Keeper {
 
     /// Hands over what is not saved yet; answers whether nothing is left behind.
     fn hand_over(&self) -> bool {
-        if !self.is_dirty() || self.handed.get() == self.edits.get() {
+        // What was typed and taken back again is nothing to hand over.
+        let as_it_came = || self.kept.get() == 0 && !is_changed(&self.form);
+        if !self.is_dirty() || self.handed.get() == self.edits.get() || as_it_came() {
             return true;
         }
         // Also beside a save on its way: the higher number wins, whichever comes first.

@@ -134,7 +134,7 @@ where
             version = kept_version + 1;
             write(ctx, &mut tx, id, section, kept.as_ref(), typed, owner, form).await?;
             mark_edited(ctx, &mut tx, &filing, caller).await?;
-        } else if typed.client.is_some() {
+        } else if own {
             mark_saved(&mut tx, id, section, typed).await?;
         }
     }

@@ -112,3 +112,36 @@ async fn figures_stand_on_a_port_of_their_own() {
     let figures = figures.text().await.unwrap();
     assert!(figures.contains("http_requests_total{door=\"/\",status=\"200\"} 1"), "{figures}");
 }
+
+#[tokio::test]
+async fn what_a_client_asked_for_is_carried_through_when_it_goes_away() {
+    let server = Server::demo().await;
+    let client = server.signed_in("lin-yuqing").await;
+    let filings = async || -> Vec<String> {
+        let list: serde_json::Value =
+            serde_json::from_str(&client.open("/api/filings/list_own").await.text().await.unwrap()).unwrap();
+        list.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+    };
+    // As long as a use-case of several steps takes, and longer than its first.
+    for milliseconds in [20, 40, 80] {
+        let begun = client.request(reqwest::Method::POST, "/api/demo/begin").timeout(Duration::from_millis(milliseconds));
+        drop(begun.send().await);
+    }
+    let is_whole = async |id: &String| {
+        let draft = client.open(&format!("/api/filings/draft?id={id}")).await.text().await.unwrap();
+        let draft: serde_json::Value = serde_json::from_str(&draft).unwrap();
+        draft["draft"]["materials"].as_array().unwrap().len() == 6
+    };
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let all = filings().await;
+        let mut whole = 0;
+        for id in &all {
+            whole += usize::from(is_whole(id).await);
+        }
+        if !all.is_empty() && whole == all.len() {
+            return;
+        }
+    }
+    panic!("a filing that was begun is not whole");
+}
