@@ -10,6 +10,7 @@ pub mod clock;
 pub mod confirmations;
 pub mod demo;
 pub mod desk;
+pub mod e_certificates;
 pub mod filings;
 pub mod footers;
 #[cfg(feature = "ssr")]
@@ -177,6 +178,7 @@ pub const DOORS: &[Door] = &[
     door(Kind::Page, "/", Who::Anyone, Owner::None, Limit::Usual),
     door(Kind::Page, "/query", Who::Anyone, Owner::None, Limit::Lookup),
     door(Kind::Page, "/records/{number}", Who::Anyone, Owner::None, Limit::Lookup),
+    door(Kind::Page, "/certificates", Who::Anyone, Owner::None, Limit::Lookup),
     door(Kind::Page, "/announcements", Who::Anyone, Owner::None, Limit::Usual),
     door(Kind::Page, "/announcements/{key}", Who::Anyone, Owner::None, Limit::Usual),
     door(Kind::Page, "/laws", Who::Anyone, Owner::None, Limit::Usual),
@@ -201,6 +203,7 @@ pub const DOORS: &[Door] = &[
     door(Kind::Page, "/lang/{code}", Who::Anyone, Owner::None, Limit::Usual),
     // The register for programs.
     door(Kind::Api, "/api/v1/register", Who::Anyone, Owner::None, Limit::Lookup),
+    door(Kind::Api, "/api/v1/certificate-keys", Who::Anyone, Owner::None, Limit::Lookup),
     // Registration and sign-in.
     door(Kind::Page, "/register", Who::Anyone, Owner::None, Limit::Usual),
     door(Kind::Page, "/register/*", Who::Anyone, Owner::None, Limit::Usual),
@@ -275,6 +278,11 @@ pub const DOORS: &[Door] = &[
     door(Kind::Write, "/api/filings/discard", REGISTRANT, Owner::Own, Limit::Usual),
     // What a site shows at the bottom of its home page.
     door(Kind::Write, "/api/footers/check", REGISTRANT, Owner::Own, Limit::Strict),
+    // Electronic certificates.
+    door(Kind::Download, "/certificates/{number}/paper", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Download, "/certificates/{number}/file", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Read, "/api/e_certificates/check", Who::Anyone, Owner::None, Limit::Lookup),
+    door(Kind::Upload, "/api/e_certificates/check_file", Who::Anyone, Owner::None, Limit::Lookup),
     // Materials.
     door(Kind::Write, "/api/materials/remove", REGISTRANT, Owner::Own, Limit::Usual),
     door(Kind::Upload, "/api/materials/upload", REGISTRANT, Owner::Own, Limit::Usual),

@@ -44,6 +44,8 @@ macro_rules! fixed {
 fixed! {
     /// Public query 公共查询.
     query = "/query";
+    /// Certificate check 证书核验.
+    certificates = "/certificates";
     /// 公告: all of them.
     announcements = "/announcements";
     /// 法规: all of them.
@@ -120,6 +122,24 @@ pub fn query_for(text: &str) -> String {
 #[must_use]
 pub fn record(number: &str) -> String {
     format!("/records/{}", encoded(number).replace('/', "%2F"))
+}
+
+/// How the certificate of this number and code stands.
+#[must_use]
+pub fn certificate_check(number: &str, code: &str) -> String {
+    format!("{}?number={}&code={}", certificates(), encoded(number), encoded(code))
+}
+
+/// The paper of the electronic certificate of one's own site.
+#[must_use]
+pub fn certificate_paper(number: &str) -> String {
+    format!("{}/{}/paper", certificates(), encoded(number).replace('/', "%2F"))
+}
+
+/// The signed file of the electronic certificate of one's own site.
+#[must_use]
+pub fn certificate_file(number: &str) -> String {
+    format!("{}/{}/file", certificates(), encoded(number).replace('/', "%2F"))
 }
 
 /// Who is still due after a confirmation.

@@ -8,6 +8,7 @@ use crate::{Error, Result};
 use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
 use data_encoding::BASE64;
+use ed25519_dalek::{Signer, SigningKey};
 use hmac::{Hmac, Mac};
 use rand::{TryRngCore, rngs::OsRng};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
@@ -214,6 +215,32 @@ impl Keys {
     /// The indexes under every key version, newest last: for looking up rows that were indexed under an older key.
     pub fn indexes(&self, kind: &str, canonical: &str) -> Vec<Vec<u8>> {
         self.0.index.keys().map(|version| self.index_with(*version, kind, canonical)).collect()
+    }
+
+    /// Signs by Ed25519 (RFC 8032) with the key of the present; answers its id too.
+    pub fn sign(&self, message: &[u8]) -> Option<(&str, [u8; 64])> {
+        let id = self.0.active.as_str();
+        Some((id, self.signing(id)?.sign(message).to_bytes()))
+    }
+
+    /// Whether the key of this id signed the message.
+    pub fn is_signed(&self, id: &str, message: &[u8], signature: &[u8]) -> bool {
+        let signature = ed25519_dalek::Signature::from_slice(signature).ok();
+        let key = self.signing(id).map(|key| key.verifying_key());
+        key.zip(signature).is_some_and(|(key, signature)| key.verify_strict(message, &signature).is_ok())
+    }
+
+    /// The public keys of all that was ever signed, by id.
+    pub fn public_keys(&self) -> Vec<(String, [u8; 32])> {
+        let ids = self.0.sealing.keys();
+        ids.filter_map(|id| Some((id.clone(), self.signing(id)?.verifying_key().to_bytes()))).collect()
+    }
+
+    /// The key for signing that belongs to a sealing key: nobody who has the one has the other.
+    fn signing(&self, id: &str) -> Option<SigningKey> {
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(self.0.sealing.get(id)?.expose_secret()).ok()?;
+        mac.update(b"signing electronic certificates");
+        Some(SigningKey::from_bytes(&mac.finalize().into_bytes().into()))
     }
 
     /// Tells a sealing key from another of the same id, and nothing else of it; none when there is no key of this id.

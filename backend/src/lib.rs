@@ -11,6 +11,7 @@ pub mod clock;
 pub mod confirmations;
 pub mod database;
 pub mod demo;
+pub mod e_certificates;
 pub mod error;
 pub mod fetcher;
 pub mod files;

@@ -18,6 +18,7 @@ pub mod codes;
 pub mod divisions;
 pub mod domain_name;
 pub mod draft;
+pub mod e_certificate;
 pub mod email;
 pub mod filing;
 pub mod filing_number;

@@ -15,7 +15,8 @@ test.describe.configure({ mode: 'parallel' });
 const LANGS = ['zh', 'en'] as const;
 
 const PUBLIC = [
-  '/', '/query', '/query?q=nobody-has-this.example', '/announcements', '/laws', '/help', '/help/flow', '/help/filing-password',
+  '/', '/query', '/query?q=nobody-has-this.example', '/certificates',
+  '/certificates?number=%E4%BA%ACICP%E5%A4%872026999999%E5%8F%B7-1&code=0000-0000-0000-0000', '/certificates?number=x&code=x', '/announcements', '/laws', '/help', '/help/flow', '/help/filing-password',
   '/open-information', '/feedback', '/code-tables', '/demo', '/demo/messages',
 ];
 const ENTRANCES = [

@@ -5,6 +5,7 @@ mod api;
 mod backup;
 mod config;
 mod doors;
+mod e_certificates;
 mod forms;
 mod guard;
 mod headers;

@@ -2,7 +2,7 @@
 
 use crate::{
     answers::{self, Asked},
-    api, doors,
+    api, doors, e_certificates,
     guard::{broken, guard},
     headers::secure,
     health, language, live, materials,
@@ -38,6 +38,7 @@ pub fn router(node: &Node, site: &Path) -> Router {
         .route_service("/favicon.svg", tower_http::services::ServeFile::new(site.join("favicon.svg")));
     let bounded = Router::new()
         .route("/api/v1/register", get(api::register))
+        .route(app::doors::e_certificates::KEYS, get(e_certificates::keys))
         .route("/api/{*door}", any(doors::call))
         .route("/lang/{code}", get(language::switch))
         .fallback(page)
@@ -48,6 +49,12 @@ pub fn router(node: &Node, site: &Path) -> Router {
             app::doors::materials::UPLOAD,
             post(materials::upload).layer(RequestBodyLimitLayer::new(materials::LARGEST_UPLOAD)),
         )
+        .route(
+            app::doors::e_certificates::CHECK_FILE,
+            post(e_certificates::check_file).layer(RequestBodyLimitLayer::new(e_certificates::LARGEST_UPLOAD)),
+        )
+        .route(app::doors::e_certificates::PAPER, get(e_certificates::paper))
+        .route(app::doors::e_certificates::FILE, get(e_certificates::file))
         .route(app::doors::materials::DOWNLOAD, get(materials::download))
         .route("/live", get(live::live))
         .layer(DefaultBodyLimit::disable())

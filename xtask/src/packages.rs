@@ -71,7 +71,7 @@ pub fn postgres() -> Outcome<PathBuf> {
     find_postgres().ok_or_else(|| "Postgres 15 or newer is not under /usr/lib/postgresql".into())
 }
 
-/// Node, npm, a browser and Chinese fonts: for the browser tests.
+/// Node, npm, a browser and fonts: for the browser tests.
 pub fn browser() -> Outcome {
     let mut missing = Vec::new();
     for (program, package) in [("node", "nodejs"), ("npm", "npm"), ("chromium", "chromium")] {
@@ -79,8 +79,17 @@ pub fn browser() -> Outcome {
             missing.push(package);
         }
     }
-    if !Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").is_file() {
-        missing.push("fonts-noto-cjk");
+    if !missing.is_empty() {
+        install(&missing)?;
     }
+    fonts()
+}
+
+/// Chinese fonts, rare characters too: for electronic certificates, and for what the browser tests look at.
+pub fn fonts() -> Outcome {
+    let needed =
+        [("opentype/noto/NotoSansCJK-Regular.ttc", "fonts-noto-cjk"), ("truetype/hanazono/HanaMinB.ttf", "fonts-hanazono")];
+    let is_missing = |file: &str| !Path::new("/usr/share/fonts").join(file).is_file();
+    let missing: Vec<_> = needed.into_iter().filter(|(file, _)| is_missing(file)).map(|(_, package)| package).collect();
     if missing.is_empty() { Ok(()) } else { install(&missing) }
 }

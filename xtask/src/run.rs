@@ -2,6 +2,7 @@
 
 use crate::{
     cluster::{Cluster, data_folder},
+    packages,
     pages::{self, Mode},
     sh::{Outcome, cargo_for_server, program, root, step, target_dir},
 };
@@ -86,6 +87,7 @@ fn beian(cluster: &Cluster, args: &[&str]) -> Command {
 }
 
 fn prepare_demo(cluster: &Cluster) -> Outcome {
+    packages::fonts()?;
     step("bring the database up to date", &mut beian(cluster, &["migrate"]))?;
     step("fill in the demo", &mut beian(cluster, &["seed"]))
 }

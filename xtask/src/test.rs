@@ -3,7 +3,7 @@
 use crate::{
     browser,
     cluster::Cluster,
-    licences,
+    licences, packages,
     pages::{self, Mode},
     queries,
     sh::{Outcome, cargo, cargo_for_server, is_installed, step},
@@ -17,6 +17,7 @@ pub fn test(args: &[String]) -> Outcome {
     step("layout", cargo().args(["fmt", "--all", "--check"]))?;
     tidy::check()?;
     licences::check()?;
+    packages::fonts()?;
     let cluster = Cluster::throwaway()?;
     queries::lint_and_compare(&cluster)?;
     pages::ensure_target()?;

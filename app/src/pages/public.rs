@@ -1,6 +1,7 @@
 //! Pages for everybody. They come without scripts: whatever they do works by links and posts alone.
 
 mod announcements;
+mod certificates;
 mod code_tables;
 mod demo;
 mod feedback;
@@ -39,6 +40,7 @@ fn page(path: &str) -> AnyView {
         [] => home::home_page(),
         ["query"] => query::query_page(),
         ["records", number] => record::record_page(number),
+        ["certificates"] => certificates::certificates_page(),
         ["announcements"] => announcements::announcements_page(),
         ["announcements", key] => announcements::announcement_page(key),
         ["laws"] => laws::laws_page(),

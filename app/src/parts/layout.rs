@@ -140,6 +140,7 @@ pub fn PublicLayout(
     let items = vec![
         NavItem::new(paths::home(), t::layout::home(l)),
         NavItem::new(paths::query(), t::layout::query(l)),
+        NavItem::new(paths::certificates(), t::layout::certificates(l)),
         NavItem::new(paths::sms(), t::layout::sms(l)),
         NavItem::new(paths::announcements(), t::layout::announcements(l)),
         NavItem::new(paths::laws(), t::layout::laws(l)),

@@ -1,7 +1,7 @@
 //! Where a filing stands, who holds it, until when, and what happened (features R8).
 
 use super::{load_draft, registrant};
-use crate::{Ctx, Result, confirmations, footers, journal, notes, policies, providers};
+use crate::{Ctx, Result, confirmations, e_certificates, footers, journal, notes, policies, providers};
 use domain::{
     Moment,
     actor::{Actor, Category},
@@ -50,6 +50,7 @@ pub async fn progress_of(ctx: &Ctx, conn: &mut PgConnection, caller: &Actor, fil
         offers: filing.offers(caller, &rules.env(now)),
         number: filing.number.clone(),
         sites: footers::list(ctx, conn, filing).await?,
+        certificate_duty: e_certificates::duty(conn, now).await?,
         expires_on: filing.status.is_editable().then(|| beijing_date(idle_end)),
     })
 }

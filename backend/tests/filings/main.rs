@@ -5,6 +5,7 @@
 mod stage;
 
 mod approving;
+mod certificates;
 mod confirming;
 mod desk;
 mod footers;

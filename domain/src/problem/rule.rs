@@ -42,6 +42,8 @@ rules! {
     UnknownCode "unknown-code" "ICP provider interface V3.0, code tables";
     /// A code that may no longer be chosen.
     RetiredCode "retired-code" "ICP provider interface V3.0, code tables";
+    /// No electronic certificate of this system, or one that was changed.
+    NotOurCertificate "not-our-certificate" "Order 33 (2005), Art. 13";
     /// Not a date of the form 2026-11-22.
     DateFormat "date-format" "GB/T 7408.1-2023";
 

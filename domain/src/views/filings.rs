@@ -2,6 +2,7 @@
 
 use crate::{
     draft::Draft,
+    e_certificate::CertificateDuty,
     filing::{Kind, Status, Verb, Who},
     footer::SiteFooter,
     id::{FilingId, MaterialId, ProviderId},
@@ -214,6 +215,8 @@ pub struct ProgressView {
     pub number: Option<String>,
     /// The sites of an approved filing, with their numbers 网站备案号.
     pub sites: Vec<SiteFooter>,
+    /// What holds today for the file of the electronic certificate.
+    pub certificate_duty: CertificateDuty,
     /// When it will be dropped if the registrant does nothing.
     pub expires_on: Option<Date>,
 }

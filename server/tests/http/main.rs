@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod backup;
+mod certificates;
 mod configuration;
 mod footers;
 mod forms;

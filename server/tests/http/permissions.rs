@@ -218,6 +218,14 @@ async fn uploaded(client: &Client, filing: &str) -> String {
     first(&draft["draft"]["materials"])
 }
 
+/// The number of a site that the caller filed.
+async fn number_of(client: &Client) -> String {
+    let own = json(client, "/api/filings/list_own").await;
+    let approved = own.as_array().unwrap().iter().find(|row| row["status"] == "approved").unwrap()["id"].as_str().unwrap();
+    let progress = json(client, &format!("/api/filings/progress?id={approved}")).await;
+    progress["view"]["sites"][0]["number"].as_str().unwrap().to_owned()
+}
+
 /// Asks one door about a thing, with everything else as it should be.
 async fn asks(client: &Client, door: &Door, things: &Things, colleague: &str) -> u16 {
     let id = match door.path {
@@ -298,6 +306,9 @@ async fn at_every_door_what_is_anothers_is_not_there() {
         askers.push((role, client, mine, other));
     }
 
+    let owner = server.signed_in("zhou-ming").await;
+    let number = number_of(&owner).await;
+
     let mut matrix = String::from(
         "# Whoever is admitted, asking about what is their own / about another's. Written by the test `permissions`.\n\n",
     );
@@ -310,6 +321,17 @@ async fn at_every_door_what_is_anothers_is_not_there() {
         for (role, client, mine, other) in &mut askers {
             if !door.who.admits(Some(*role)) {
                 write!(cells, "{:<15}", "-").unwrap();
+                continue;
+            }
+            // A site on the register, asked for by its owner and by another.
+            if door.path.contains("{number}") {
+                let path = door.path.replace("{number}", &number);
+                let [own, others] = [&owner, &*client].map(async |asker| asker.open(&path).await.status().as_u16());
+                let (own, others) = (own.await, others.await);
+                write!(cells, "{:<15}", format!("{own} / {others}")).unwrap();
+                if (own, others) != (200, 404) {
+                    wrong.push(format!("{}: own {own}, another's {others}", door.path));
+                }
                 continue;
             }
             if *role == Role::Registrant {

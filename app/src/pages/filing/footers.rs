@@ -1,6 +1,7 @@
 //! After the approval: what a site shows at the bottom of its home page, and whether it does (R16).
 
 use domain::{
+    e_certificate::{CertificateDuty, FILE_NAME},
     footer::{FooterCheck, Found, ShownNumber, SiteFooter, snippet},
     id::FilingId,
     views::filings::ProgressView,
@@ -10,6 +11,7 @@ use leptos::prelude::*;
 use crate::{
     doors::footers::Check,
     parts::dates,
+    paths,
     texts::{Lang, t},
     ui::{FormAction, Notice, NoticeKind, PostForm, SubmitButton},
 };
@@ -19,6 +21,10 @@ pub(super) fn section(l: Lang, view: &ProgressView) -> Option<AnyView> {
     if view.sites.is_empty() {
         return None;
     }
+    let duty = match view.certificate_duty {
+        CertificateDuty::Required => t::certificate::duty_required(l, FILE_NAME),
+        CertificateDuty::Recommended => t::certificate::duty_recommended(l, FILE_NAME),
+    };
     let sites = view.sites.iter().enumerate().map(|(at, site)| site_footer(l, view.id, at, site)).collect_view();
     Some(
         view! {
@@ -28,6 +34,7 @@ pub(super) fn section(l: Lang, view: &ProgressView) -> Option<AnyView> {
                     <li>{t::filing::footer::todo_number(l)}</li>
                     <li>{t::filing::footer::todo_link(l)}</li>
                     <li>{t::filing::footer::todo_police(l)}</li>
+                    <li>{duty}</li>
                 </ol>
                 {sites}
             </section>
@@ -44,6 +51,14 @@ fn site_footer(l: Lang, id: FilingId, at: usize, site: &SiteFooter) -> AnyView {
     };
     view! {
         <h3>{site.domain.clone()}</h3>
+        <ul>
+            <li><a href=paths::certificate_paper(&site.number) download="" rel="external">{t::certificate::paper(l)}</a></li>
+            <li>
+                <a href=paths::certificate_file(&site.number) download=FILE_NAME rel="external">
+                    {t::certificate::download_file(l, FILE_NAME)}
+                </a>
+            </li>
+        </ul>
         <p>{t::filing::footer::copy(l)}</p>
         <pre class="snippet"><code>{snippet(&site.shown)}</code></pre>
         {last}

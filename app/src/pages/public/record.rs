@@ -63,7 +63,8 @@ fn code(l: Lang, zh: &'static str, en: &'static str) -> &'static str {
     l.pick(zh, en)
 }
 
-fn cards(l: Lang, record: RecordView) -> AnyView {
+/// What is published of a record.
+pub(super) fn cards(l: Lang, record: RecordView) -> AnyView {
     let nature = Nature::find(u32::from(record.sponsor_nature)).map(|nature| code(l, nature.zh(), nature.en())).unwrap_or("—");
     let approvals: Vec<&str> = record
         .preapprovals

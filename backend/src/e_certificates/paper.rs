@@ -1,0 +1,229 @@
+//! The paper: one A4 page with the record, the code, and a QR code that leads to the check. Archival (PDF/A-2u): fonts are
+//! embedded, and every letter can be searched and copied.
+
+use super::letters::{Letters, Weight};
+use crate::{Error, Result};
+use domain::{
+    Moment,
+    codes::Nature,
+    e_certificate::CertificateContent,
+    time::{beijing, zh_date, zh_date_time},
+};
+use fast_qr::{ECL, QRBuilder};
+use krilla::{
+    Document, SerializeSettings,
+    color::rgb,
+    configure::{Archival, ConfigurationBuilder},
+    geom::{PathBuilder, Point, Rect},
+    metadata::{DateTime, Metadata},
+    page::PageSettings,
+    paint::{Fill, FillRule},
+    surface::Surface,
+};
+
+/// A4 in points, a seventy-second of an inch each.
+const WIDTH: f32 = 595.0;
+const HEIGHT: f32 = 842.0;
+/// Where labels and answers begin and lines end.
+const LEFT: f32 = 72.0;
+const ANSWERS: f32 = 190.0;
+const RIGHT: f32 = 523.0;
+/// Where the record begins, and where the page ends.
+const ROWS: f32 = 218.0;
+const BOTTOM: f32 = 782.0;
+/// The size of an answer's letters, the way from one line to the next in that unit, and the room between two answers.
+const ANSWER: f32 = 13.0;
+const LINE: f32 = 1.5;
+const GAP: f32 = 15.0;
+/// How much smaller the letters may become.
+const SMALLEST: f32 = 0.4;
+/// The side of the QR code.
+const SQUARE: f32 = 108.0;
+
+/// The words on the paper; they are Chinese, as it is.
+pub struct PaperWords {
+    /// What it is.
+    pub title: &'static str,
+    /// What each answer is: sponsor's name, nature and number, site's name and number, domain, home page, day of the
+    /// approval, bureau, code.
+    pub labels: [&'static str; 10],
+    /// How it is checked, and what it says.
+    pub notes: [&'static str; 2],
+    /// When it was made.
+    pub made: fn(&str) -> String,
+}
+
+/// Where anybody sees whether a certificate stands.
+pub(super) fn check_url(base_url: &str, content: &CertificateContent) -> String {
+    let pairs = [("number", content.record.site_number.as_str()), ("code", content.code.as_str())];
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("{base_url}/certificates?{query}")
+}
+
+/// The page as PDF.
+pub(super) fn draw(words: &PaperWords, content: &CertificateContent, base_url: &str, made_at: Moment) -> Result<Vec<u8>> {
+    let broken = || Error::Internal("a certificate could not be drawn");
+    let rows = rows(words, content);
+    let answers: String = rows.iter().map(|(_, answer)| answer.as_str()).collect();
+    let letters = Letters::load(&answers)?;
+    let configuration = ConfigurationBuilder::new().with_archival_validator(Archival::A2_U).finish().map_err(|_| broken())?;
+    let settings = SerializeSettings { configuration, ..SerializeSettings::default() };
+    let mut document = Document::new_with(settings);
+    document.set_metadata(metadata(words, content, made_at));
+    let mut page = document.start_page_with(PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(broken)?);
+    let mut sheet = Sheet { surface: page.surface(), letters: &letters };
+    sheet.frame();
+    sheet.centred(150.0, 30.0, Weight::Bold, words.title);
+    // Long names make the letters smaller, until the page holds them.
+    let mut scales = (9..=20).rev().map(|twentieths: u8| f32::from(twentieths) / 20.0);
+    let fits = |scale: &f32| ROWS + sheet.height(&rows, *scale) <= BOTTOM - SQUARE;
+    let scale = scales.find(fits).unwrap_or(SMALLEST);
+    let mut at = ROWS;
+    for (label, answer) in &rows {
+        sheet.line(LEFT, at, 12.0 * scale.max(0.7), Weight::Regular, label);
+        at = sheet.wrapped(ANSWERS, at, ANSWER * scale, RIGHT - ANSWERS, answer) + GAP * scale;
+    }
+    let square = at.clamp(560.0, BOTTOM - SQUARE);
+    sheet.square(LEFT, square, &check_url(base_url, content)).ok_or_else(broken)?;
+    let beside = LEFT + SQUARE + 18.0;
+    let mut at = square + 14.0;
+    for note in words.notes {
+        at = sheet.wrapped(beside, at, 10.5, RIGHT - beside, note) + 8.0;
+    }
+    at = sheet.wrapped(beside, at, 10.5, RIGHT - beside, base_url);
+    sheet.line(beside, at, 10.5, Weight::Regular, &(words.made)(&zh_date_time(made_at)));
+    drop(sheet);
+    page.finish();
+    document.finish().map_err(|error| {
+        tracing::error!(?error, "a certificate could not be drawn");
+        broken()
+    })
+}
+
+fn rows(words: &PaperWords, content: &CertificateContent) -> Vec<(&'static str, String)> {
+    let record = &content.record;
+    let nature = Nature::find(u32::from(record.sponsor_nature)).map(|nature| nature.zh()).unwrap_or_default();
+    let answers = [
+        record.sponsor_name.clone(),
+        nature.to_owned(),
+        record.sponsor_number.clone(),
+        record.site_name.clone(),
+        record.site_number.clone(),
+        record.domain.clone(),
+        record.home_page.clone(),
+        zh_date(record.approved_on),
+        content.bureau.clone(),
+        content.code.clone(),
+    ];
+    words.labels.into_iter().zip(answers).collect()
+}
+
+fn metadata(words: &PaperWords, content: &CertificateContent, made_at: Moment) -> Metadata {
+    let at = beijing(made_at);
+    let made = DateTime::new(u16::try_from(at.year()).unwrap_or_default())
+        .month(at.month().into())
+        .day(at.day())
+        .hour(at.hour())
+        .minute(at.minute())
+        .second(at.second())
+        .utc_offset_hour(8)
+        .utc_offset_minute(0);
+    Metadata::new()
+        .title(format!("{} {}", words.title, content.record.site_number))
+        .language("zh-CN".to_owned())
+        .creation_date(made)
+}
+
+/// A page that is being drawn.
+struct Sheet<'a, 'b> {
+    surface: Surface<'a>,
+    letters: &'b Letters,
+}
+
+impl Sheet<'_, '_> {
+    fn fill(&mut self, red: u8, green: u8, blue: u8) {
+        let paint = rgb::Color::new(red, green, blue).into();
+        self.surface.set_fill(Some(Fill { paint, rule: FillRule::EvenOdd, ..Fill::default() }));
+    }
+
+    /// A double frame: its four edges are filled between an outer and an inner rectangle.
+    fn frame(&mut self) {
+        self.fill(13, 91, 168);
+        for (inset, thick) in [(36.0, 2.0), (42.0, 0.7)] {
+            let edge = |inset: f32| Rect::from_ltrb(inset, inset, WIDTH - inset, HEIGHT - inset);
+            let mut path = PathBuilder::new();
+            for edge in [edge(inset), edge(inset + thick)].into_iter().flatten() {
+                path.push_rect(edge);
+            }
+            if let Some(path) = path.finish() {
+                self.surface.draw_path(&path);
+            }
+        }
+        self.fill(24, 32, 44);
+    }
+
+    /// One line, as long as it is. Answers where the next would begin.
+    fn line(&mut self, x: f32, y: f32, size: f32, weight: Weight, text: &str) -> f32 {
+        let mut x = x;
+        for (font, part) in self.letters.parts(weight, text) {
+            self.letters.draw(&mut self.surface, Point::from_xy(x, y), font, size, &part);
+            x += self.letters.width(font, size, &part);
+        }
+        y + size * LINE
+    }
+
+    fn centred(&mut self, y: f32, size: f32, weight: Weight, text: &str) {
+        let parts = self.letters.parts(weight, text);
+        let width: f32 = parts.iter().map(|(font, part)| self.letters.width(*font, size, part)).sum();
+        self.line((WIDTH - width) / 2.0, y, size, weight, text);
+    }
+
+    /// As many lines as the width asks for. Answers where the next would begin.
+    fn wrapped(&mut self, x: f32, y: f32, size: f32, width: f32, text: &str) -> f32 {
+        self.lines(size, width, text).iter().fold(y, |at, line| self.line(x, at, size, Weight::Regular, line))
+    }
+
+    /// The text in lines; a name may be long, and has no spaces to break it at.
+    fn lines(&self, size: f32, width: f32, text: &str) -> Vec<String> {
+        let mut lines = vec![String::new()];
+        let mut length = 0.0;
+        for letter in text.chars() {
+            let parts = self.letters.parts(Weight::Regular, letter.encode_utf8(&mut [0; 4]));
+            let advance: f32 = parts.iter().map(|(font, part)| self.letters.width(*font, size, part)).sum();
+            if length + advance > width && length > 0.0 {
+                lines.push(String::new());
+                length = 0.0;
+            }
+            lines.iter_mut().last().into_iter().for_each(|line| line.push(letter));
+            length += advance;
+        }
+        lines
+    }
+
+    fn height(&self, rows: &[(&str, String)], scale: f32) -> f32 {
+        let lines = |answer: &String| self.lines(ANSWER * scale, RIGHT - ANSWERS, answer).len();
+        let lines = rows.iter().map(|(_, answer)| lines(answer)).sum::<usize>();
+        let in_units = |count: usize| f32::from(u16::try_from(count).unwrap_or(u16::MAX));
+        in_units(lines) * ANSWER * LINE * scale + in_units(rows.len()) * GAP * scale
+    }
+
+    /// The QR code, its corner at this place: dark modules alone, on the white of the paper, which is its quiet zone.
+    fn square(&mut self, x: f32, y: f32, text: &str) -> Option<()> {
+        let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
+        let module = SQUARE / f32::from(u16::try_from(code.size).ok()?);
+        let mut path = PathBuilder::new();
+        for row in 0..code.size {
+            for column in 0..code.size {
+                if code[row][column].value() {
+                    let place = |at: usize| f32::from(u16::try_from(at).unwrap_or_default()) * module;
+                    path.push_rect(Rect::from_xywh(x + place(column), y + place(row), module, module)?);
+                }
+            }
+        }
+        self.surface.draw_path(&path.finish()?);
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
