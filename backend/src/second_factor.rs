@@ -51,7 +51,7 @@ pub async fn enrol(ctx: &Ctx, session: &Session, form: &SecondFactorForm) -> Res
     let user = session.user;
     count_try(ctx, user).await?;
     let view = enrolment(ctx, session).await?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     if !use_code(ctx, &mut tx, user, &typed(form)?, false).await? {
         return wrong(ctx, session, "enrol").await;
     }
@@ -70,7 +70,7 @@ pub async fn prove(ctx: &Ctx, session: &Session, form: &SecondFactorForm) -> Res
     let user = session.user;
     let typed = typed(form)?;
     count_try(ctx, user).await?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let right = use_code(ctx, &mut tx, user, &typed, true).await? || use_recovery_code(ctx, &mut tx, user, &typed).await?;
     if !right {
         return wrong(ctx, session, "prove_second_factor").await;
