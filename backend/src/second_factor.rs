@@ -13,6 +13,8 @@ use domain::views::accounts::{EnrolmentView, SecondFactorForm, Stage};
 use totp_rs::{Algorithm, Builder, Totp};
 
 const STEP: u64 = 30;
+/// A code that holds for fewer seconds is not worth showing: it ends while it is typed.
+const TO_TYPE: u64 = 8;
 const RECOVERY_CODES: usize = 10;
 
 /// What sets up one's authenticator: the same until it is confirmed, then never shown again.
@@ -93,9 +95,10 @@ pub async fn find_demo_code(ctx: &Ctx, user_name: &str) -> Result<Option<(String
     let Some(row) = row else { return Ok(None) };
     let secret = ctx.keys.open(place(UserId(row.user_id), "secret", row.version), &row.secret)?;
     let now = unix(ctx);
-    // A code passes once: after a sign-in the next one is shown, which is accepted up to one step early.
+    // A code passes once, and is to be typed: after a sign-in, and where this one is about to end, the next one is shown,
+    // which is accepted up to one step early.
     let used = u64::try_from(row.last_step).unwrap_or_default();
-    let step = (now / STEP).max(used + 1).min(now / STEP + 1);
+    let step = ((now + TO_TYPE - 1) / STEP).max(used + 1).min(now / STEP + 1);
     Ok(Some((totp(&secret)?.generate(step * STEP).to_string(), (step + 1) * STEP - now)))
 }
 
@@ -124,7 +127,7 @@ async fn finish(ctx: &Ctx, mut tx: Tx<'_>, session: &Session, verb: &str) -> Res
 async fn wrong(ctx: &Ctx, session: &Session, verb: &str) -> Result<NewSession> {
     let entry = Entry::done(session.claimed_actor(), verb, Some(("user", session.user.0))).with_result("wrong_code");
     audit::record_alone(ctx, entry).await?;
-    Err(problem("code", Rule::CodeWrong).into())
+    Err(problem("code", Rule::SecondFactorWrong).into())
 }
 
 async fn count_try(ctx: &Ctx, user: UserId) -> Result<()> {
