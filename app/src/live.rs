@@ -25,6 +25,31 @@ const JITTER_MS: f64 = 400.0;
 /// How often the pages say what they follow, so that a new holder of the stream knows.
 const PULSE: Duration = Duration::from_secs(20);
 
+/// How long the first connection may fail before that is said.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How the connection stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Line {
+    /// It was not made yet.
+    Connecting,
+    /// Hints come.
+    On,
+    /// It was lost, or could not be made for a while: hints may have been missed.
+    Off,
+}
+
+impl Line {
+    /// What a word of the stream makes of it; `long` where the first connection has failed for a while already.
+    fn after(self, online: bool, long: bool) -> Self {
+        match (self, online) {
+            (_, true) => Self::On,
+            (Self::Connecting, false) if !long => Self::Connecting,
+            (_, false) => Self::Off,
+        }
+    }
+}
+
 /// What a page listens to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Topic {
@@ -111,15 +136,15 @@ impl Word {
 }
 
 /// Calls `on_hint` a short random while after every hint while the page is there, several at once as one, and once after
-/// a connection that was lost is back. Answers whether the connection stands. Does nothing without scripts.
-pub fn listen(topic: Topic, on_hint: impl Fn(Hint) + 'static) -> Signal<bool> {
-    let online = RwSignal::new(true);
+/// a connection that was lost is back. Answers how the connection stands. Does nothing without scripts.
+pub fn listen(topic: Topic, on_hint: impl Fn(Hint) + 'static) -> Signal<Line> {
+    let line = RwSignal::new(Line::Connecting);
     if cfg!(target_arch = "wasm32") {
         let on_hint = StoredValue::new_local(Some(Box::new(on_hint) as Box<dyn Fn(Hint)>));
         let listener = StoredValue::new_local(None::<Rc<Listener>>);
         Effect::new(move |_| {
             if let Some(on_hint) = on_hint.try_update_value(Option::take).flatten() {
-                listener.set_value(Some(Listener::start(topic, move |is| _ = online.try_set(is), on_hint)));
+                listener.set_value(Some(Listener::start(topic, move |is| _ = line.try_set(is), on_hint)));
             }
         });
         on_cleanup(move || {
@@ -128,7 +153,7 @@ pub fn listen(topic: Topic, on_hint: impl Fn(Hint) + 'static) -> Signal<bool> {
             }
         });
     }
-    online.into()
+    line.into()
 }
 
 /// What the browser calls back; kept while it may.
@@ -137,8 +162,10 @@ type Callback = Closure<dyn FnMut(JsValue)>;
 /// One page's ear.
 pub struct Listener {
     topic: Topic,
-    online: Cell<bool>,
-    on_online: Box<dyn Fn(bool)>,
+    line: Cell<Line>,
+    on_line: Box<dyn Fn(Line)>,
+    /// The first connection has failed and is waited for.
+    patient: Cell<bool>,
     on_hint: Box<dyn Fn(Hint)>,
     /// A hint that waits for its random while.
     waiting: RefCell<Option<Hint>>,
@@ -152,12 +179,13 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Listens until it is stopped: to hints as [`listen`] does, and to whether the connection stands.
-    pub fn start(topic: Topic, on_online: impl Fn(bool) + 'static, on_hint: impl Fn(Hint) + 'static) -> Rc<Self> {
+    /// Listens until it is stopped: to hints as [`listen`] does, and to how the connection stands.
+    pub fn start(topic: Topic, on_line: impl Fn(Line) + 'static, on_hint: impl Fn(Hint) + 'static) -> Rc<Self> {
         let listener = Rc::new(Self {
             topic,
-            online: Cell::new(true),
-            on_online: Box::new(on_online),
+            line: Cell::new(Line::Connecting),
+            on_line: Box::new(on_line),
+            patient: Cell::new(false),
             on_hint: Box::new(on_hint),
             waiting: RefCell::default(),
             channel: BroadcastChannel::new("live").ok(),
@@ -230,22 +258,37 @@ impl Listener {
             Word::Want(topic) if self.stream.borrow().is_some() => {
                 if self.wanted.borrow_mut().insert(topic) {
                     self.open();
-                } else {
-                    self.say(Word::Online(self.online.get()));
+                } else if self.line.get() != Line::Connecting {
+                    self.say(Word::Online(self.line.get() == Line::On));
                 }
             }
             Word::Want(_) => {}
             Word::Who => self.want(),
             Word::Hint(hint) => self.take(hint),
-            Word::Online(online) => self.found(online),
+            Word::Online(online) => self.found(online, false),
         }
     }
 
-    /// The connection was lost, or is back: then whatever happened meanwhile was not heard.
-    fn found(self: &Rc<Self>, online: bool) {
-        if self.online.replace(online) != online {
-            (self.on_online)(online);
-            if online {
+    /// The connection was lost, or is back: then whatever happened meanwhile was not heard. The first one is given a while
+    /// before it counts as lost.
+    fn found(self: &Rc<Self>, online: bool, long: bool) {
+        let before = self.line.get();
+        let line = before.after(online, long);
+        let failed_first = self.patient.replace(line == Line::Connecting);
+        if line == Line::Connecting && !failed_first {
+            let this = Rc::downgrade(self);
+            set_timeout(
+                move || {
+                    if let Some(this) = this.upgrade().filter(|this| this.patient.get() && !*this.stopped.borrow()) {
+                        this.found(false, true);
+                    }
+                },
+                PATIENCE,
+            );
+        }
+        if self.line.replace(line) != line {
+            (self.on_line)(line);
+            if line == Line::On && (before == Line::Off || failed_first) {
                 self.take(EVERYTHING);
             }
         }
@@ -309,14 +352,14 @@ impl Listener {
         let this = Rc::downgrade(self);
         let opened = self.keep(move |_| {
             if let Some(this) = this.upgrade() {
-                this.found(true);
+                this.found(true, false);
                 this.say(Word::Online(true));
             }
         });
         let this = Rc::downgrade(self);
         let failed = self.keep(move |_| {
             if let Some(this) = this.upgrade() {
-                this.found(false);
+                this.found(false, false);
                 this.say(Word::Online(false));
                 this.again_if_closed();
             }
@@ -376,6 +419,21 @@ fn word_of(event: &JsValue) -> Option<Word> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_connection_counts_as_lost_once_it_was_made_or_has_failed_for_a_while() {
+        use Line::{Connecting, Off, On};
+        for (before, online, long, after) in [
+            (Connecting, true, false, On),
+            (Connecting, false, false, Connecting),
+            (Connecting, false, true, Off),
+            (On, false, false, Off),
+            (Off, false, false, Off),
+            (Off, true, false, On),
+        ] {
+            assert_eq!(before.after(online, long), after, "{before:?} {online} {long}");
+        }
+    }
 
     #[test]
     fn a_word_is_heard_as_it_was_said_and_nonsense_is_none() {

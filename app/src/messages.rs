@@ -51,6 +51,23 @@ mod tests {
     }
 
     #[test]
+    fn an_approval_names_the_number_to_show_and_of_several_sites_where_each_stands() {
+        let link = "https://example.cn/filings/1";
+        let one = json!({ "domain": "例子.example", "number": "京ICP备2026000001号-1", "link": link });
+        let several = json!({ "domain": "例子.example", "count": "2", "number": "京ICP备2026000001号", "link": link });
+        for lang in ["zh", "en"] {
+            for (template, params) in [("filing_approved", &one), ("filing_approved_sites", &several)] {
+                let (subject, body) = LocaleMessages.render(template, lang, params);
+                let number = params["number"].as_str().unwrap();
+                assert!(subject.contains(number) && body.contains(number) && body.ends_with(link), "{subject} {body}");
+                assert!(!subject.contains('{') && !body.contains('{'), "{subject} {body}");
+            }
+        }
+        let (_, body) = LocaleMessages.render("filing_approved", "zh", &one);
+        assert!(body.contains("首页底部标明备案号 京ICP备2026000001号-1"), "{body}");
+    }
+
+    #[test]
     fn every_template_the_backend_names_has_words() {
         let mut templates =
             ["registration_code", "contact_code", "recovery_link", "password_changed", "contacts_changed", "confirmation_code"]

@@ -2,6 +2,8 @@
 
 pub mod filing;
 
+use domain::actor::Category;
+
 use crate::texts::Lang;
 
 /// Home page 首页.
@@ -166,6 +168,13 @@ pub fn sign_in_then(next: &str) -> String {
     format!("/sign-in?next={}", encoded(next))
 }
 
+/// Sign-in with a category chosen beforehand, that leads back to a page; either may be missing.
+#[must_use]
+pub fn sign_in_as(category: Option<Category>, next: &str) -> String {
+    let path = category.map_or_else(sign_in, |category| with(&sign_in(), "category", category.name()));
+    if next.is_empty() { path } else { with(&path, "next", next) }
+}
+
 /// The second factor, which leads on to a page.
 #[must_use]
 pub fn second_factor_then(next: &str) -> String {
@@ -199,7 +208,13 @@ pub fn new_password(token: &str) -> String {
 /// A page that says what has just been done there.
 #[must_use]
 pub fn done(path: &str, what: &str) -> String {
-    format!("{path}{}done={what}", if path.contains('?') { '&' } else { '?' })
+    with(path, "done", what)
+}
+
+/// A path with one value more in its query.
+#[must_use]
+pub fn with(path: &str, name: &str, value: &str) -> String {
+    format!("{path}{}{name}={}", if path.contains('?') { '&' } else { '?' }, encoded(value))
 }
 
 /// The code tables for reading by a program: public API.
@@ -215,6 +230,11 @@ mod tests {
     #[test]
     fn a_query_is_encoded_once_and_whole() {
         assert_eq!(query_for("京ICP备1号-1&x=#"), "/query?q=%E4%BA%ACICP%E5%A4%871%E5%8F%B7-1%26x%3D%23");
+        let next = "/demo?a=1#sample";
+        let expected = "/sign-in?category=registrant&next=/demo%3Fa%3D1%23sample";
+        assert_eq!(sign_in_as(Some(Category::Registrant), next), expected);
+        assert_eq!(sign_in_as(None, next), sign_in_then(next));
+        assert_eq!(done(&sign_in_as(None, ""), "signed_out"), "/sign-in?done=signed_out");
         assert_eq!(lang(Lang::En, "/query", "?q=a&b"), "/lang/en?back=/query%3Fq%3Da%26b");
     }
 }

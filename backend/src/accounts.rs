@@ -82,7 +82,7 @@ pub async fn change_password(ctx: &Ctx, session: &Session, form: &PasswordForm) 
     let about = [row.user_name.as_str(), &contacts.mobile, &contacts.email];
     refuse(passwords::judge(&form.new_password, "new_password", &about).await?)?;
     let hash = passwords::hash(&form.new_password).await?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     store_password(ctx, &mut tx, &row, &hash).await?;
     sessions::end_all(ctx, &mut tx, session.user, Some(session.id), EndedBy::Password).await?;
     let renewed = sessions::renew(ctx, &mut tx, session, session.stage).await?;

@@ -100,7 +100,7 @@ pub async fn record(ctx: &Ctx, tx: &mut Tx<'_>, entry: Entry<'_>) -> Result<()> 
 
 /// Writes a line by itself, for acts that changed nothing: a refusal, a look at masked data.
 pub async fn record_alone(ctx: &Ctx, entry: Entry<'_>) -> Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     record(ctx, &mut tx, entry).await?;
     tx.commit().await?;
     Ok(())

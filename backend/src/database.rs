@@ -1,6 +1,6 @@
 //! The connection to the one database, and whether it is fit to be served.
 
-use crate::{Error, Result};
+use crate::{Error, Result, Tx};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
     Connection, PgPool,
@@ -23,6 +23,8 @@ pub async fn connect(url: &SecretString) -> Result<PgPool> {
     let options: PgConnectOptions = url.expose_secret().parse()?;
     let options = options.application_name("beian").options([
         ("statement_timeout", "30s"),
+        // Whatever forgets a transaction holds its locks, and its connection, no longer than that.
+        ("idle_in_transaction_session_timeout", "60s"),
         ("timezone", "UTC"),
         ("client_min_messages", "warning"),
     ]);
@@ -41,6 +43,25 @@ pub async fn connect(url: &SecretString) -> Result<PgPool> {
         .connect_with(options)
         .await?;
     Ok(pool)
+}
+
+/// Begins a transaction for changing something.
+pub async fn begin(pool: &PgPool) -> Result<Tx<'static>> {
+    begin_with(pool, "begin").await
+}
+
+/// Begins a transaction that sees one state of the database and changes nothing.
+pub async fn snapshot(pool: &PgPool) -> Result<Tx<'static>> {
+    begin_with(pool, "begin isolation level repeatable read, read only").await
+}
+
+/// In a task of its own, which ends also when nobody waits for it any more. A request whose client goes away is dropped
+/// wherever it stands: within a beginning, the connection would go back to the pool in a transaction that nobody knows of,
+/// and whoever has it next writes into the void (sqlx 0.9.0, its issue 4393).
+async fn begin_with(pool: &PgPool, statement: &'static str) -> Result<Tx<'static>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    Ok(begun.await.map_err(|_| Error::Internal("the beginning of a transaction broke"))??)
 }
 
 /// Brings the tables up to date.
@@ -74,3 +95,6 @@ pub async fn is_reachable(pool: &PgPool) -> bool {
 pub async fn character_type(pool: &PgPool) -> Result<String, Error> {
     Ok(sqlx::query_scalar("select datctype from pg_database where datname = current_database()").fetch_one(pool).await?)
 }
+
+#[cfg(test)]
+mod tests;

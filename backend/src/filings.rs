@@ -48,7 +48,7 @@ const BEGINNINGS: Limit = Limit { kind: "create_filing", max: 100, window: std::
 pub async fn create(ctx: &Ctx, caller: &Actor) -> Result<FilingId> {
     let owner = registrant(caller)?;
     limits::hit(ctx, BEGINNINGS, &owner.to_string()).await?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let filing = journal::begin(&mut tx, ctx, owner).await?;
     sections::prefill(ctx, &mut tx, &filing).await?;
     tx.commit().await?;

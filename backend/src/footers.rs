@@ -95,7 +95,7 @@ async fn keep(ctx: &Ctx, caller: &Actor, site: Uuid, check: &FooterCheck) -> Res
         Found::Page { number, link } => (Some(number.name()), Some(link), None),
         Found::NotReached(why) => (None, None, Some(why.name())),
     };
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     sqlx::query!(
         "insert into footer_checks (id, site_id, checked_at, checked_by, number_shown, has_link, not_reached)
          values ($1, $2, $3, $4, $5, $6, $7)",

@@ -114,7 +114,7 @@ pub async fn prune(ctx: &Ctx) -> Result<u64> {
 }
 
 async fn run_next(ctx: &Ctx, handlers: &Handlers) -> Result<bool> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let job = sqlx::query_as!(
         Job,
         "select id, kind, key, payload, run_at, attempts from jobs

@@ -92,10 +92,15 @@ impl Ctx {
         Self { origin: Arc::new(origin), ..self.clone() }
     }
 
+    /// A transaction for changing something: all of it is there, or nothing.
+    pub async fn begin(&self) -> Result<Tx<'static>> {
+        database::begin(&self.pool).await
+    }
+
     /// A transaction for looking: however many questions it asks, all are answered by what stood at the first. Without it a
     /// page could show the version of one moment beside the answers of another.
     pub async fn snapshot(&self) -> Result<Tx<'static>> {
-        Ok(self.pool.begin_with("begin isolation level repeatable read, read only").await?)
+        database::snapshot(&self.pool).await
     }
 
     /// A fresh identifier that sorts by the time of making, also within one millisecond of this process.

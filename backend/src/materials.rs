@@ -68,13 +68,13 @@ pub async fn upload(
     let (width, height) = (i32::try_from(picture.width).unwrap_or(i32::MAX), i32::try_from(picture.height).unwrap_or(i32::MAX));
 
     // First a job that would collect the object, then the object, then the row: nothing is lost whenever this stops.
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let later = ctx.clock.now() + Duration::hours(1);
     jobs::enqueue(&mut tx, ORPHAN, &object.to_string(), json!({ "object": object }), later).await?;
     tx.commit().await?;
     ctx.files.put(object, sealed.bytes.into()).await?;
 
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let row = lock_editable(&mut tx, caller, filing).await?;
     if matches!(section, Section::Site(_)) && !filings::has_section(&mut tx, filing, section).await? {
         return Err(Error::NotFound);
@@ -221,7 +221,7 @@ pub async fn remove(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<()> {
         .fetch_optional(&ctx.pool)
         .await?
         .ok_or(Error::NotFound)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let row = lock_editable(&mut tx, caller, FilingId(filing)).await?;
     let removed = sqlx::query_scalar!(
         "update materials set removed_at = $2 where id = $1 and removed_at is null returning id",
@@ -388,7 +388,7 @@ pub(crate) async fn is_visible(ctx: &Ctx, caller: &Actor, filing: FilingId) -> R
 
 /// Refused before the picture is decoded; asked again under the lock.
 async fn editable(ctx: &Ctx, caller: &Actor, filing: FilingId) -> Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     lock_editable(&mut tx, caller, filing).await?;
     tx.commit().await?;
     Ok(())

@@ -5,7 +5,7 @@
 
 use crate::accounts::rows;
 use crate::outbox::{self, Channel, Message};
-use crate::{Ctx, Error, Result, Tx};
+use crate::{Ctx, Error, Result, Tx, footers};
 use domain::Moment;
 use domain::actor::Actor;
 use domain::filing::{Event, Fact, Filing, Status, Verb};
@@ -13,6 +13,7 @@ use domain::id::{FilingId, UserId};
 use domain::time::beijing;
 use domain::views::notices::{NoticeView, NoticesView};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Notices of one page of the inbox.
@@ -27,11 +28,23 @@ struct Told {
 
 /// Tells the registrant what happened, in the transaction in which it happens.
 pub async fn notify(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing, event: &Event) -> Result<()> {
-    let Some(told) = told(event) else { return Ok(()) };
+    let Some(mut told) = told(event) else { return Ok(()) };
     let listed = sqlx::query!("select title, domains from filings where id = $1", filing.id.0).fetch_one(&mut **tx).await?;
+    let mut number = filing.number.clone().unwrap_or_default();
+    if event.to == Status::Approved {
+        // Told is what is to be shown. Several numbers do not fit into an SMS: they stand on the filing's page.
+        let sites = footers::list(ctx, &mut *tx, filing).await?;
+        let shown: BTreeSet<String> = sites.into_iter().map(|site| site.shown).collect();
+        if shown.len() > 1 {
+            told.template = "filing_approved_sites";
+        } else if let Some(one) = shown.into_iter().next() {
+            number = one;
+        }
+    }
     let params = json!({
         "domain": listed.domains.first().cloned().unwrap_or_default(),
-        "number": filing.number.clone().unwrap_or_default(),
+        "count": listed.domains.len().to_string(),
+        "number": number,
         "until": filing.due_at.map(beijing_minute).unwrap_or_default(),
         "link": format!("{}/filings/{}", ctx.settings.base_url, filing.id),
     });

@@ -13,6 +13,8 @@ use domain::views::accounts::{EnrolmentView, SecondFactorForm, Stage};
 use totp_rs::{Algorithm, Builder, Totp};
 
 const STEP: u64 = 30;
+/// A code that holds for fewer seconds is not worth showing: it ends while it is typed.
+const TO_TYPE: u64 = 8;
 const RECOVERY_CODES: usize = 10;
 
 /// What sets up one's authenticator: the same until it is confirmed, then never shown again.
@@ -51,7 +53,7 @@ pub async fn enrol(ctx: &Ctx, session: &Session, form: &SecondFactorForm) -> Res
     let user = session.user;
     count_try(ctx, user).await?;
     let view = enrolment(ctx, session).await?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     if !use_code(ctx, &mut tx, user, &typed(form)?, false).await? {
         return wrong(ctx, session, "enrol").await;
     }
@@ -70,7 +72,7 @@ pub async fn prove(ctx: &Ctx, session: &Session, form: &SecondFactorForm) -> Res
     let user = session.user;
     let typed = typed(form)?;
     count_try(ctx, user).await?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let right = use_code(ctx, &mut tx, user, &typed, true).await? || use_recovery_code(ctx, &mut tx, user, &typed).await?;
     if !right {
         return wrong(ctx, session, "prove_second_factor").await;
@@ -93,9 +95,10 @@ pub async fn find_demo_code(ctx: &Ctx, user_name: &str) -> Result<Option<(String
     let Some(row) = row else { return Ok(None) };
     let secret = ctx.keys.open(place(UserId(row.user_id), "secret", row.version), &row.secret)?;
     let now = unix(ctx);
-    // A code passes once: after a sign-in the next one is shown, which is accepted up to one step early.
+    // A code passes once, and is to be typed: after a sign-in, and where this one is about to end, the next one is shown,
+    // which is accepted up to one step early.
     let used = u64::try_from(row.last_step).unwrap_or_default();
-    let step = (now / STEP).max(used + 1).min(now / STEP + 1);
+    let step = ((now + TO_TYPE - 1) / STEP).max(used + 1).min(now / STEP + 1);
     Ok(Some((totp(&secret)?.generate(step * STEP).to_string(), (step + 1) * STEP - now)))
 }
 
@@ -124,7 +127,7 @@ async fn finish(ctx: &Ctx, mut tx: Tx<'_>, session: &Session, verb: &str) -> Res
 async fn wrong(ctx: &Ctx, session: &Session, verb: &str) -> Result<NewSession> {
     let entry = Entry::done(session.claimed_actor(), verb, Some(("user", session.user.0))).with_result("wrong_code");
     audit::record_alone(ctx, entry).await?;
-    Err(problem("code", Rule::CodeWrong).into())
+    Err(problem("code", Rule::SecondFactorWrong).into())
 }
 
 async fn count_try(ctx: &Ctx, user: UserId) -> Result<()> {

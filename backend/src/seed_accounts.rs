@@ -70,7 +70,7 @@ async fn add(ctx: &Ctx, account: &DemoAccount, number: usize, providers: [Provid
     let sealed = rows::seal(ctx, id, 1, account.contact_name, &mobile, &email);
     let hash = passwords::hash(PASSWORD).await?;
     let provider = account.provider.and_then(|n| providers.get(n)).map(|p| p.0);
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let written = sqlx::query!(
         "insert into users (id, user_name, category, role, provider_id, province, status, contact_name, mobile, email,
                             mobile_index, email_index, password_hash, password_changed_at, created_at, confirmed_at)

@@ -180,7 +180,7 @@ pub async fn list(ctx: &Ctx, session: &Session) -> Result<Vec<SessionView>> {
 
 /// Ends one of one's own sessions; somebody else's is not found.
 pub async fn revoke(ctx: &Ctx, session: &Session, id: Uuid) -> Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let done = sqlx::query!(
         "update sessions set ended_at = $3, ended_by = $4 where id = $1 and user_id = $2 and ended_at is null",
         id,
@@ -200,7 +200,7 @@ pub async fn revoke(ctx: &Ctx, session: &Session, id: Uuid) -> Result<()> {
 
 /// Ends all of one's sessions but this one. Answers how many.
 pub async fn revoke_others(ctx: &Ctx, session: &Session) -> Result<u64> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let ended = end_all(ctx, &mut tx, session.user, Some(session.id), EndedBy::Revoked).await?;
     let entry = Entry::done(session.actor(), "revoke_other_sessions", Some(("user", session.user.0)));
     audit::record(ctx, &mut tx, entry).await?;
@@ -211,7 +211,7 @@ pub async fn revoke_others(ctx: &Ctx, session: &Session) -> Result<u64> {
 /// Ends the session of a cookie on the server, however far it has come.
 pub async fn sign_out(ctx: &Ctx, token: &str) -> Result<()> {
     let Some(session) = find(ctx, token).await? else { return Ok(()) };
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     end_one(ctx, &mut tx, session.id, EndedBy::SignOut).await?;
     audit::record(ctx, &mut tx, Entry::done(session.claimed_actor(), "sign_out", Some(("session", session.id)))).await?;
     tx.commit().await?;

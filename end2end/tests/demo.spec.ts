@@ -5,14 +5,24 @@ import { test } from '../steps/test';
 import { declareAndSubmit, goOn } from '../steps/wizard';
 
 test('the demo leads a registrant to its page and back, to a filing that lacks only the declarations, and on to its person', async ({
-  page,
+  page: demo,
   staff,
 }) => {
   test.setTimeout(90_000);
-  await page.goto('/demo');
-  await page.locator('#walk').getByRole('link', { name: '去登录' }).first().click();
+  await demo.goto('/demo');
+  const walk = demo.locator('#walk').getByRole('link');
+  for (const [at, category] of [['0', '网站主办者'], ['1', 'ICP报备（接入服务提供者）'], ['3', '通信管理局']] as const) {
+    await expect(walk.nth(Number(at))).toHaveAttribute('target', '_blank');
+    const [tab] = await Promise.all([demo.waitForEvent('popup'), walk.nth(Number(at)).click()]);
+    await expect(tab.getByRole('radio', { name: category })).toBeChecked();
+    await tab.close();
+  }
+  await expect(demo).toHaveURL('/demo');
+  // Nobody is offered what only a registrant may do: a link to sign in as one, and back, stands in its place.
+  await expect(demo.locator('#begin-sample')).toHaveCount(0);
+  const [page] = await Promise.all([demo.waitForEvent('popup'), walk.first().click()]);
   await settled(page);
-  await page.getByRole('radio', { name: '网站主办者' }).check();
+  await expect(page.getByRole('radio', { name: '网站主办者' })).toBeChecked();
   await page.getByLabel('用户名', { exact: true }).fill('lin-yuqing');
   await page.getByLabel('密码', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: '登录', exact: true }).click();
@@ -45,17 +55,16 @@ test('the demo leads a registrant to its page and back, to a filing that lacks o
   }).toPass();
 });
 
-test.describe('somebody who is not a registrant', () => {
-  test.use({ expected: [/status of 40[13]/] });
-
-  test('is told to sign in as one', async ({ staff, stranger }) => {
-    const clerk = await (await staff('yunshang-clerk')).context.newPage();
-    await clerk.goto('/demo');
-    await clerk.getByRole('button', { name: '以备好的答案开始填报' }).click();
-    await expect(clerk.getByRole('heading', { level: 1, name: '没有权限' })).toBeVisible();
-    const nobody = await (await stranger()).context.newPage();
-    await nobody.goto('/demo');
-    await nobody.getByRole('button', { name: '以备好的答案开始填报' }).click();
-    await expect(nobody.getByRole('main').getByRole('link', { name: '用户登录' })).toBeVisible();
-  });
+test('somebody who is not a registrant is told to sign in as one', async ({ staff, stranger }) => {
+  const clerk = await (await staff('yunshang-clerk')).context.newPage();
+  const nobody = await (await stranger()).context.newPage();
+  for (const page of [clerk, nobody]) {
+    await page.goto('/demo');
+    await expect(page.getByRole('button', { name: '以备好的答案开始填报' })).toHaveCount(0);
+    await expect(page.locator('#sample')).toContainText('须先以网站主办者（如 lin-yuqing）登录');
+    await page.locator('#sample').getByRole('link', { name: '以网站主办者登录' }).click();
+    await expect(page).toHaveURL('/sign-in?category=registrant&next=/demo%23sample');
+  }
+  await expect(clerk.getByRole('button', { name: '退出系统' })).toBeVisible();
+  await expect(nobody.getByRole('radio', { name: '网站主办者' })).toBeChecked();
 });

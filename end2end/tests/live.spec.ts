@@ -57,3 +57,51 @@ test('a case that was decided elsewhere meanwhile turns, and the notice of it is
   await expect(page.getByText('此件目前不在本环节：接入商退回')).toBeInViewport();
   await expect(page.locator('#case-notices')).toBeFocused();
 });
+
+test('a desk says that it connects until it has, and that the connection is lost only once one was', async ({ staff }) => {
+  const { context } = await staff('hengtong-clerk');
+  const page = await context.newPage();
+  const said: string[] = [];
+  let release: () => void = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/\/live\?/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('/provider?list=all');
+  await hydrated(page);
+  const state = page.locator('.live');
+  await expect(state).toHaveText('正在连接……');
+  await page.exposeFunction('say', (words: string) => said.push(words));
+  await state.evaluate((element) => {
+    const tell = (window as unknown as { say: (words: string) => void }).say;
+    new MutationObserver(() => tell(document.querySelector('.live')?.textContent ?? '')).observe(element.parentElement!, {
+      childList: true, characterData: true, subtree: true,
+    });
+  });
+  release();
+  await expect(state).toHaveText('实时更新');
+  expect(said.join()).not.toContain('中断');
+  await page.evaluate(() => new BroadcastChannel('live').postMessage('online false'));
+  await expect(state).toHaveText('连接中断，正在重新连接……');
+});
+
+test.describe('where the stream is refused', () => {
+  test.use({ expected: [/status of 503/] });
+
+  test('where the first connection fails, that is said after a while', async ({ staff }) => {
+    const { context } = await staff('hengtong-clerk');
+    const page = await context.newPage();
+    let tried: () => void = () => {};
+    const first = new Promise<void>((resolve) => (tried = resolve));
+    await page.route(/\/live\?/, async (route) => {
+      await route.fulfill({ status: 503 });
+      tried();
+    });
+    await page.goto('/provider?list=all');
+    await hydrated(page);
+    await first;
+    await expect(page.locator('.live')).toHaveText('正在连接……');
+    await expect(page.locator('.live')).toHaveText('连接中断，正在重新连接……');
+  });
+});

@@ -102,6 +102,12 @@ const RULES: &[Rule] = &[
     },
     Rule {
         within: &["backend/src", "server/src"],
+        except: &["backend/src/database.rs"],
+        forbidden: &["pool.begin", ".begin_with("],
+        why: "a transaction is begun by `Ctx::begin` or `Ctx::snapshot`, which a client that goes away does not cut short",
+    },
+    Rule {
+        within: &["backend/src", "server/src"],
         // The gateway and the mail server are named by who runs the installation, not by a stranger.
         except: &["backend/src/fetcher.rs", "backend/src/fetcher", "backend/src/outbox"],
         forbidden: &["reqwest", "TcpStream", "hyper::client", "lookup_host"],

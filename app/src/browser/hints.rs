@@ -3,7 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use super::{dom, visit};
-use crate::live::{Listener, Topic};
+use crate::live::{Line, Listener, Topic};
 
 thread_local! {
     static LISTENER: RefCell<Option<Rc<Listener>>> = const { RefCell::new(None) };
@@ -31,16 +31,16 @@ pub fn begin() {
     if let Some(listener) = LISTENER.take() {
         listener.stop();
     }
-    LISTENER.set(topic.map(|topic| Listener::start(topic, online, |_| visit::anew())));
+    LISTENER.set(topic.map(|topic| Listener::start(topic, told, |_| visit::anew())));
 }
 
 /// Says when the connection is lost and nothing would appear by itself.
-fn online(online: bool) {
+fn told(line: Line) {
     if let Some(notice) = dom::first("[data-offline]") {
-        dom::show(&notice, !online);
+        dom::show(&notice, line == Line::Off);
     }
     // Whoever is not signed in any more is led to the sign-in.
-    if !online {
+    if line == Line::Off {
         visit::anew();
     }
 }

@@ -28,14 +28,14 @@ pub async fn challenge(
     Ok(sessions::challenge_for(&ssr::ctx()?, &user_name, wait).await?)
 }
 
-/// Ends the session of this browser, on the server too.
+/// Ends the session of this browser, on the server too; leads to `next` (a path of this site), or to the home page.
 #[server(endpoint = "sessions/sign_out", prefix = "/api")]
-pub async fn sign_out() -> Result<Done, Fault> {
+pub async fn sign_out(#[server(default)] next: String) -> Result<Done, Fault> {
     if let Some(token) = ssr::session_token() {
         sessions::sign_out(&ssr::ctx()?, &token).await?;
     }
     ssr::forget_session();
-    Ok(Done::to(paths::home()))
+    Ok(Done::to(if ssr::is_here(&next) { next } else { paths::home() }))
 }
 
 /// Who is signed in, and how far; nobody is no fault.

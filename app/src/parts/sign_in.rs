@@ -1,6 +1,9 @@
 //! 用户登录: the box on the home page and on the sign-in page (A9).
 
-use domain::actor::Category;
+use domain::{
+    actor::Category,
+    views::accounts::{SignedInView, Stage},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -10,7 +13,9 @@ use crate::{
     flash::use_flash,
     paths,
     texts::{Lang, t, use_lang},
-    ui::{Choice, FormAction, LinkButton, PostForm, RadioGroup, SubmitButton, TextField, page_data},
+    ui::{
+        ButtonRow, Choice, FormAction, LinkButton, Notice, NoticeKind, PostForm, RadioGroup, SubmitButton, TextField, page_data,
+    },
 };
 
 /// What a category is called.
@@ -39,12 +44,32 @@ pub fn categories(l: Lang) -> Vec<Choice> {
     Category::ALL.into_iter().map(|category| Choice::new(category.name(), category_text(l, category))).collect()
 }
 
-/// User name, password, category; a challenge where one is due. Who is signed in already is led to the desk.
+/// That this is a demo, with the way to its accounts.
+#[must_use]
+pub fn demo_note(l: Lang) -> AnyView {
+    view! {
+        <p class="notice" role="note">
+            <a href=paths::demo() target="_blank" rel="external">{t::demo::to_accounts(l)}{beside(l)}</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// Says in a link that it opens beside this page, to those who do not see it happen.
+#[must_use]
+pub fn beside(l: Lang) -> AnyView {
+    view! { <span class="visually-hidden">{t::common::beside(l)}</span> }.into_any()
+}
+
+/// User name, password, category; a challenge where one is due. Who is signed in already is led to the desk, and who has
+/// only given the password to the second step; either may sign out here and sign in as somebody else.
 #[component]
 pub fn SignInBox(
     /// The path to go to afterwards; empty for the category's desk.
     #[prop(into)]
     next: String,
+    /// The category that is chosen beforehand.
+    category: Option<Category>,
 ) -> AnyView {
     let l = use_lang();
     let name = use_flash().value("form[user_name]").unwrap_or_default().to_owned();
@@ -58,25 +83,19 @@ pub fn SignInBox(
         },
     );
     load(data, move |(me, challenge, demo)| match me {
-        Some(me) => view! {
-            <p>{t::sign_in::signed_in_as(l, &me.user_name)}</p>
-            <LinkButton href=desk_of(me.category) label=t::sign_in::to_desk(l) external=true/>
-        }
-        .into_any(),
+        Some(me) => somebody(l, &me, category, &next),
         None => {
             let next = next.clone();
-            let wait_href = format!("{}?captcha=wait&next={}", paths::sign_in(), paths::encoded(&next));
+            let led = (!next.is_empty()).then(|| view! { <Notice><p>{t::sign_in::next_notice(l)}</p></Notice> });
+            let chosen = category.map(Category::name).unwrap_or_default();
+            let wait_href = paths::with(&paths::sign_in_as(category, &next), "captcha", "wait");
             let challenge = challenge.map(|challenge| captcha(challenge, "form[challenge]", "form[captcha]", wait_href));
-            let demo = demo.then(|| {
-                view! {
-                    <p class="notice" role="note"><a href=paths::demo()>{t::demo::to_accounts(l)}</a></p>
-                }
-            });
             view! {
-                {demo}
+                {led}
+                {demo.then(|| demo_note(l))}
                 <PostForm id="sign-in" action={FormAction::of::<sessions::SignIn>()}>
                     <input type="hidden" name="next" value=next/>
-                    <RadioGroup name="form[category]" label=t::sign_in::category(l) choices=categories(l)/>
+                    <RadioGroup name="form[category]" label=t::sign_in::category(l) choices=categories(l) value=chosen/>
                     <TextField name="form[user_name]" label=t::sign_in::user_name(l) autocomplete="username" maxlength=32/>
                     <TextField
                         name="form[password]"
@@ -97,4 +116,36 @@ pub fn SignInBox(
             .into_any()
         }
     })
+}
+
+/// Who is signed in, or on the way to it.
+fn somebody(l: Lang, me: &SignedInView, category: Option<Category>, next: &str) -> AnyView {
+    let (words, href, label) = if me.stage == Stage::Full {
+        let words = t::sign_in::signed_in_as(l, &me.user_name);
+        (view! { <p>{words}</p> }.into_any(), desk_of(me.category), t::sign_in::to_desk(l))
+    } else {
+        let words = t::sign_in::unfinished(l, &me.user_name);
+        let on = if next.is_empty() { paths::second_factor() } else { paths::second_factor_then(next) };
+        (view! { <Notice kind=NoticeKind::Warning><p>{words}</p></Notice> }.into_any(), on, t::sign_in::go_on(l))
+    };
+    let back = paths::done(&paths::sign_in_as(category, next), "signed_out");
+    view! {
+        {words}
+        <ButtonRow>
+            <LinkButton href=href label=label external=true/>
+            {sign_out(l, back)}
+        </ButtonRow>
+    }
+    .into_any()
+}
+
+/// Signs out, and leads to a page.
+fn sign_out(l: Lang, next: String) -> AnyView {
+    view! {
+        <PostForm id="sign-out" class="sign-out" action={FormAction::of::<sessions::SignOut>()}>
+            <input type="hidden" name="next" value=next/>
+            <SubmitButton label=t::layout::sign_out(l) secondary=true/>
+        </PostForm>
+    }
+    .into_any()
 }

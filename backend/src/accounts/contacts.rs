@@ -21,7 +21,7 @@ pub async fn ask_contact_change(ctx: &Ctx, session: &Session, form: &ContactForm
     if !fresh.is_empty() {
         codes::allow_sending(ctx, &fresh).await?;
     }
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let name = form.contact_name.trim();
     if name != now.name {
         rows::replace_contacts(ctx, &mut tx, &row, name, &now.mobile, &now.email).await?;
@@ -63,7 +63,7 @@ pub async fn confirm_contact_change(ctx: &Ctx, session: &Session, form: &Contact
         return Err(Error::NotFound);
     }
     refuse(problems)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     for code in &used {
         if !codes::use_up(&mut tx, code).await? {
             return Err(Error::Stale);
@@ -78,7 +78,7 @@ pub async fn confirm_contact_change(ctx: &Ctx, session: &Session, form: &Contact
 
 /// Forgets the new contacts that wait for their codes.
 pub async fn drop_contact_change(ctx: &Ctx, session: &Session) -> Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     sqlx::query!("delete from codes where user_id = $1 and purpose in ('new_mobile', 'new_email')", session.user.0)
         .execute(&mut *tx)
         .await?;

@@ -48,7 +48,7 @@ pub async fn ask_recovery(ctx: &Ctx, form: &RecoveryForm) -> Result<()> {
     let token = BASE64URL_NOPAD.encode(&crate::keys::random::<32>());
     let now = ctx.clock.now();
     let holds = ctx.settings.accounts.recovery_holds.min(Duration::from_secs(1800));
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     sqlx::query!("delete from recoveries where user_id = $1", row.id).execute(&mut *tx).await?;
     sqlx::query!(
         "insert into recoveries (token_hash, user_id, sent_at, expires_at) values ($1, $2, $3, $4)",
@@ -100,7 +100,7 @@ pub async fn finish_recovery(ctx: &Ctx, form: &NewPasswordForm) -> Result<()> {
     let about = [row.user_name.as_str(), &contacts.mobile, &contacts.email];
     refuse(passwords::judge(&form.new_password, "new_password", &about).await?)?;
     let hash = passwords::hash(&form.new_password).await?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let used = sqlx::query!("delete from recoveries where token_hash = $1", token_hash(&form.token)).execute(&mut *tx).await?;
     if used.rows_affected() == 0 {
         return Err(Error::NotFound);

@@ -48,7 +48,7 @@ pub async fn register(ctx: &Ctx, form: &RegistrationForm) -> Result<UserId> {
     let expires_at = now + s.unconfirmed_holds;
     let lang = if form.lang == "en" { "en" } else { "zh" };
     let sealed = rows::seal(ctx, id, 1, form.contact_name.trim(), &mobile, &email);
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     sqlx::query!(
         "delete from users where user_name = $1::text::citext and status = 'unconfirmed' and expires_at <= $2",
         user_name,
@@ -106,7 +106,7 @@ pub async fn resend_codes(ctx: &Ctx, user_name: &str) -> Result<()> {
         Err(Error::Limited { .. }) => return Ok(()),
         other => other?,
     }
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let to = Addressee { user: row.user(), user_name: &row.user_name, lang: &row.lang };
     codes::send(ctx, &mut tx, &to, Purpose::Mobile, &contacts.mobile, false).await?;
     codes::send(ctx, &mut tx, &to, Purpose::Email, &contacts.email, false).await?;
@@ -135,7 +135,7 @@ pub async fn confirm(ctx: &Ctx, form: &ConfirmationForm) -> Result<UserId> {
             return Err(Error::Invalid(mobile.err().into_iter().chain(email.err()).collect()));
         }
     };
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     if !codes::use_up(&mut tx, &mobile).await? || !codes::use_up(&mut tx, &email).await? {
         return Err(vec![problem("mobile_code", Rule::CodeWrong), problem("email_code", Rule::CodeWrong)].into());
     }
@@ -167,7 +167,7 @@ pub async fn correct_contacts(ctx: &Ctx, form: &CorrectionForm) -> Result<()> {
     limits::clear(ctx, "correct_name", &name).await?;
     let (mobile, email) = (mobile(&form.mobile)?, email(&form.email)?);
     codes::allow_sending(ctx, &[&mobile, &email]).await?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     rows::replace_contacts(ctx, &mut tx, &row, &row.contacts(ctx)?.name, &mobile, &email).await?;
     let to = Addressee { user: row.user(), user_name: &row.user_name, lang: &row.lang };
     codes::send(ctx, &mut tx, &to, Purpose::Mobile, &mobile, false).await?;

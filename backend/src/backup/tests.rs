@@ -79,7 +79,7 @@ async fn a_material_erased_after_the_snapshot_is_noted_and_one_that_is_lost_is_r
     let mut snapshot = Snapshot::begin(&options).await.unwrap();
 
     // As the job does it: the bytes are gone before its transaction ends, which the copying waits for.
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     sqlx::query("update materials set sealed = '' where id = $1").bind(erased).execute(&mut *tx).await.unwrap();
     ctx.files.delete(its_object).await.unwrap();
     let target = folder();

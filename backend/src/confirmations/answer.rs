@@ -47,7 +47,7 @@ pub async fn confirm(ctx: &Ctx, form: ConfirmForm) -> Result<Confirmed> {
     limits::hit(ctx, TRIES_PER_MOBILE, &mobile).await?;
 
     let unknown = || Error::from(problem("code", Rule::ConfirmationUnknown, ""));
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let meant = candidates(ctx, &mut tx, &mobile).await?.into_iter().find(|c| has_code(ctx, c, &code));
     let meant = meant.ok_or_else(unknown)?;
     let filing = journal::load(&mut tx, meant.filing, true).await?;
@@ -96,7 +96,7 @@ pub async fn resend(ctx: &Ctx, form: ResendForm) -> Result<()> {
     captcha::prove(ctx, &form.captcha_token, &form.captcha_answer).await?;
     limits::hit(ctx, RESENDS_PER_MOBILE, &mobile).await?;
 
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let mut meant = candidates(ctx, &mut tx, &mobile).await?;
     meant.retain(|c| same_digits(&c.person.last_six, &last_six));
     // In one order, as everybody who locks several filings.

@@ -34,7 +34,7 @@ pub async fn discard(ctx: &Ctx, caller: &Actor, id: FilingId, seq: i32, retry_ke
 async fn command(ctx: &Ctx, caller: &Actor, id: FilingId, seq: i32, retry_key: Uuid, command: Command) -> Result<()> {
     let owner = registrant(caller)?;
     let key = RetryKey::new(*caller, command.verb().name(), retry_key, &(id, seq))?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     if retry::begin::<i32>(ctx, &mut tx, &key).await?.is_some() {
         return Ok(());
     }
@@ -64,7 +64,7 @@ fn is_deadlock(error: &sqlx::Error) -> bool {
 
 async fn hand_in_once(ctx: &Ctx, caller: &Actor, id: FilingId, seen: Seen, retry_key: Uuid, verb: Verb) -> Result<()> {
     let key = RetryKey::new(*caller, verb.name(), retry_key, &(id, seen))?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     if retry::begin::<i32>(ctx, &mut tx, &key).await?.is_some() {
         return Ok(());
     }

@@ -26,7 +26,7 @@ const QUESTIONS: Limit = Limit { kind: "kind", max: 30, window: std::time::Durat
 /// domain is filed, which is public.
 pub async fn kind(ctx: &Ctx, caller: &Actor, form: KindForm) -> Result<KindView> {
     let owner = registrant(caller)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let tables = policies::tables_for(&mut tx, ctx.clock.now(), &Draft::default()).await?;
     let sponsor = SponsorForm {
         nature: form.nature.clone(),

@@ -109,7 +109,7 @@ where
 {
     let owner = registrant(caller)?;
     bounded(section, &serde_json::to_value(form)?, bounds)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let filing = journal::load_own(&mut tx, id, owner, true).await?;
     let kept = find_row(&mut tx, id, section).await?;
     if kept.is_none() && matches!(section, Section::Site(_) | Section::Access(..)) {
@@ -162,7 +162,7 @@ pub(crate) async fn mark_edited(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing, cal
 
 /// Adds an empty site with an empty access; answers its key.
 pub async fn add_site(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<u8> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let filing = journal::load_own(&mut tx, id, registrant(caller)?, true).await?;
     editable(&filing)?;
     let keys = keys(&mut tx, id).await?;
@@ -189,7 +189,7 @@ pub async fn remove_site(ctx: &Ctx, caller: &Actor, id: FilingId, site: u8) -> R
 
 /// Adds an empty access to a site; answers its key.
 pub async fn add_access(ctx: &Ctx, caller: &Actor, id: FilingId, site: u8) -> Result<u8> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let filing = journal::load_own(&mut tx, id, registrant(caller)?, true).await?;
     editable(&filing)?;
     let keys = keys(&mut tx, id).await?;
@@ -218,7 +218,7 @@ pub async fn remove_access(ctx: &Ctx, caller: &Actor, id: FilingId, site: u8, ac
 }
 
 async fn remove(ctx: &Ctx, caller: &Actor, id: FilingId, which: impl Fn(Section) -> bool) -> Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let filing = journal::load_own(&mut tx, id, registrant(caller)?, true).await?;
     editable(&filing)?;
     let gone: Vec<String> =

@@ -14,7 +14,7 @@ fn marking() -> Handlers {
 }
 
 async fn add(ctx: &Ctx, kind: &str, key: &str, in_seconds: i64) -> bool {
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     let first = enqueue(&mut tx, kind, key, json!({}), ctx.clock.now() + Duration::seconds(in_seconds)).await.unwrap();
     tx.commit().await.unwrap();
     first
@@ -40,7 +40,7 @@ async fn a_job_runs_when_it_is_due_and_once_for_each_key(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn a_rolled_back_transaction_asks_for_nothing(pool: PgPool) {
     let ctx = Ctx::for_tests(pool);
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     assert!(enqueue(&mut tx, "mark", "a", json!({}), ctx.clock.now()).await.unwrap());
     tx.rollback().await.unwrap();
     assert_eq!(run_due(&ctx, &marking()).await.unwrap(), 0);
@@ -107,7 +107,7 @@ async fn a_job_that_always_fails_stands_as_failed_in_the_end(pool: PgPool) {
 async fn a_cancelled_job_does_not_run_and_its_key_is_free(pool: PgPool) {
     let ctx = Ctx::for_tests(pool);
     add(&ctx, "mark", "a", 0).await;
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     assert!(cancel(&mut tx, "mark", "a").await.unwrap());
     assert!(!cancel(&mut tx, "mark", "a").await.unwrap());
     tx.commit().await.unwrap();

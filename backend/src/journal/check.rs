@@ -1,7 +1,7 @@
 //! The proof that the filings' rows are what their journals fold to, and that what hangs on them fits.
 
 use super::rows::{EventRow, Row};
-use crate::{Error, Result};
+use crate::{Error, Result, database};
 use domain::{
     filing::{Event, Filing, Status, Verb},
     id::FilingId,
@@ -34,7 +34,7 @@ pub async fn check(pool: &PgPool) -> Result<()> {
 
 /// Every contradiction there is.
 pub async fn disagreements(pool: &PgPool) -> Result<Vec<Disagreement>> {
-    let mut tx = pool.begin_with("begin isolation level repeatable read, read only").await?;
+    let mut tx = database::snapshot(pool).await?;
     let mut found = Vec::new();
     let events = sqlx::query_as!(
         EventRow,

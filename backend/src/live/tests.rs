@@ -29,7 +29,7 @@ async fn begin(ctx: &Ctx) -> FilingId {
     .execute(&ctx.pool)
     .await
     .unwrap();
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     append(ctx, &mut tx, id, 1).await;
     tx.commit().await.unwrap();
     id
@@ -85,7 +85,7 @@ async fn who_listens_hears_of_its_filing_and_its_desk_and_of_no_other(pool: PgPo
     let mut desk = hub.subscribe(&[Topic::ProviderDesk(PROVIDER), Topic::BureauDesk(110_000)], None);
     let mut elsewhere = hub.subscribe(&[Topic::BureauDesk(510_000)], None);
     for id in [other, mine] {
-        let mut tx = ctx.pool.begin().await.unwrap();
+        let mut tx = ctx.begin().await.unwrap();
         append(&ctx, &mut tx, id, 2).await;
         tx.commit().await.unwrap();
     }
@@ -111,9 +111,9 @@ async fn a_number_that_commits_late_is_heard_though_higher_ones_were_seen(pool: 
     let _node = run(&hub, &ctx);
     let mut hints = hub.subscribe(&[Topic::Filing(slow), Topic::Filing(fast)], None);
     begun(&mut hints).await;
-    let mut late = ctx.pool.begin().await.unwrap();
+    let mut late = ctx.begin().await.unwrap();
     append(&ctx, &mut late, slow, 2).await;
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     append(&ctx, &mut tx, fast, 2).await;
     tx.commit().await.unwrap();
     assert_eq!(next_change(&mut hints).await.filing, Some(fast));
@@ -142,10 +142,10 @@ async fn no_change_is_lost_under_many_writers_some_of_which_roll_back(pool: PgPo
             tokio::spawn(async move {
                 for seq in 2..=26 {
                     // A try that is given up leaves a gap in the numbers.
-                    let mut lost = ctx.pool.begin().await.unwrap();
+                    let mut lost = ctx.begin().await.unwrap();
                     append(&ctx, &mut lost, id, seq).await;
                     lost.rollback().await.unwrap();
-                    let mut tx = ctx.pool.begin().await.unwrap();
+                    let mut tx = ctx.begin().await.unwrap();
                     append(&ctx, &mut tx, id, seq).await;
                     if (seq + n) % 3 == 0 {
                         tokio::task::yield_now().await;
@@ -185,7 +185,7 @@ async fn a_stream_ends_with_its_session_wherever_that_is_ended(pool: PgPool) {
     let _node = run(&hub, &ctx);
     while timeout(SOON, second.next()).await.unwrap().is_some() {}
     begun(&mut lasting).await;
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     append(&ctx, &mut tx, id, 2).await;
     tx.commit().await.unwrap();
     assert_eq!(next_change(&mut lasting).await.seq, 2);

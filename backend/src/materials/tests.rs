@@ -74,7 +74,7 @@ async fn at(ctx: &Ctx, id: FilingId, status: &str) {
     .await
     .unwrap();
     // What staff sees is what was handed in.
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     let filing = journal::load(&mut tx, id, false).await.unwrap();
     filings::keep_snapshot(ctx, &mut tx, &filing).await.unwrap();
     tx.commit().await.unwrap();
@@ -195,7 +195,7 @@ async fn objects_without_a_row_and_removed_ones_are_collected(pool: PgPool) {
 
     // A node that died between the object and its row.
     let orphan = Uuid::from_u128(99);
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     jobs::enqueue(&mut tx, ORPHAN, &orphan.to_string(), json!({}), ctx.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     ctx.files.put(orphan, Bytes::from_static(b"lost")).await.unwrap();
@@ -251,7 +251,7 @@ async fn the_sweep_removes_old_objects_without_a_row_and_none_whose_row_may_come
         date(&folder, object, age, &ctx);
     }
     // An upload that is under way for so long that its object is old: its job is due, its row not committed.
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     jobs::enqueue(&mut tx, ORPHAN, &coming.to_string(), json!({}), ctx.clock.now() + Duration::hours(1)).await.unwrap();
     tx.commit().await.unwrap();
     std::fs::create_dir_all(folder.join("00")).unwrap();

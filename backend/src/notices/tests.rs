@@ -49,7 +49,7 @@ fn clerk() -> Actor {
 }
 
 async fn tell_of(ctx: &Ctx, filing: &Filing, event: &Event) {
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     notify(ctx, &mut tx, filing, event).await.unwrap();
     tx.commit().await.unwrap();
 }

@@ -110,7 +110,7 @@ fn with(ctx: &Ctx, smtp: Option<Smtp>, sms: Option<SmsGateway>, demo: bool) -> C
 }
 
 async fn write(ctx: &Ctx, channel: Channel, recipient: &str, key: Option<&str>) -> Option<Uuid> {
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     let params = json!({ "code": "123456" });
     let message = Message { key: key.map(str::to_owned), ..Message::new(channel, recipient, "registration_code", params) };
     let id = enqueue(ctx, &mut tx, message).await.unwrap();
@@ -205,7 +205,7 @@ async fn a10_the_same_business_event_writes_one_message(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn a10_a_rolled_back_transaction_sends_nothing(pool: PgPool) {
     let ctx = Ctx::for_tests(pool);
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     enqueue(&ctx, &mut tx, Message::new(Channel::Sms, "13900000001", "x", json!({}))).await.unwrap().unwrap();
     tx.rollback().await.unwrap();
     assert_eq!(dispatch(&ctx).await, []);
@@ -243,7 +243,7 @@ async fn a10_a_message_taken_by_a_node_that_died_is_sent_by_another(pool: PgPool
 #[sqlx::test(migrations = "../migrations")]
 async fn a10_a_code_that_no_longer_holds_is_not_sent(pool: PgPool) {
     let ctx = Ctx::for_tests(pool);
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     let expires_at = Some(ctx.clock.now() + time::Duration::minutes(10));
     let message = Message { expires_at, ..Message::new(Channel::Sms, "13900000001", "x", json!({})) };
     enqueue(&ctx, &mut tx, message).await.unwrap().unwrap();

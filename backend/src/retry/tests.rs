@@ -10,7 +10,7 @@ fn key(user: u128, body: &str) -> RetryKey {
 
 /// A use-case that must happen once; answers how often it has happened.
 async fn work(ctx: &Ctx, key: &RetryKey) -> Result<i64> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     if let Some(result) = begin(ctx, &mut tx, key).await? {
         return Ok(result);
     }
@@ -45,7 +45,7 @@ async fn the_same_key_with_another_body_is_refused(pool: PgPool) {
 async fn what_failed_the_first_time_is_done_the_second_time(pool: PgPool) {
     let ctx = Ctx::for_tests(pool);
     let same = key(1, "body");
-    let mut tx = ctx.pool.begin().await.unwrap();
+    let mut tx = ctx.begin().await.unwrap();
     assert_eq!(begin::<i64>(&ctx, &mut tx, &same).await.unwrap(), None);
     drop(tx);
     assert_eq!(work(&ctx, &same).await.unwrap(), 1);

@@ -65,7 +65,7 @@ pub async fn case(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<CaseView> {
 /// One masked answer in full. That it was looked at, by whom and which, stands in the audit before it is shown.
 pub async fn reveal(ctx: &Ctx, caller: &Actor, id: FilingId, section: Section, field: &str) -> Result<String> {
     let house = House::of(caller)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let filing = find_visible(&mut tx, caller, id).await?;
     let draft = shown(ctx, &mut tx, &house, &filing).await?;
     let answer = mask::find_masked(&draft, section, field).ok_or(Error::NotFound)?;

@@ -38,7 +38,7 @@ pub async fn record_identity_check(
 ) -> Result<()> {
     let house = House::of(caller)?;
     let HouseKind::Provider(_) = house.kind else { return Err(Error::NotFound) };
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let filing = super::case::lock_visible(&mut tx, caller, id).await?;
     if !matches!(filing.status, Status::ProviderReview | Status::BureauRefused) {
         return Err(Refusal::Status { status: filing.status }.into());

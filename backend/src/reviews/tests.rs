@@ -2,9 +2,9 @@ use super::*;
 use crate::accounts::rows;
 use crate::filings::Seen;
 use crate::seed::journeys::{Step, walk_here};
-use crate::{Error, filings, journal, materials, register, seed};
+use crate::{Error, filings, journal, materials, notices, register, seed};
 use domain::draft::Draft;
-use domain::filing::{Status, Verb};
+use domain::filing::{Event, Status, Verb};
 use domain::id::FilingId;
 use domain::problem::{Rule, Section};
 use domain::refusal::Refusal;
@@ -377,6 +377,40 @@ async fn an_approval_issues_one_number_even_when_two_reviewers_click_at_once(poo
         .unwrap();
     assert_eq!(told, Some(1));
     journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_approval_is_told_with_the_number_to_show(pool: PgPool) {
+    let c = cast(pool).await;
+    let ctx = &c.ctx;
+    let id = walk_here(ctx, 47, 0, AT_BUREAU).await.unwrap();
+    approve(ctx, &c.reviewer, id, status(ctx, id).await.1, key(), form()).await.unwrap();
+    let told = async || {
+        let newest = notices::list(ctx, &c.owner, 1).await.unwrap().notices.remove(0);
+        (newest.template, newest.params["number"].clone())
+    };
+    assert_eq!(told().await, ("filing_approved".to_owned(), "京ICP备2026000001号-1".to_owned()));
+
+    // Of several sites each shows its own number: told is the sponsor's, and that there are several.
+    let (site, row) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    sqlx::query("insert into sites (id, sponsor_id, number, domain, created_at) select $1, sponsor_id, '京ICP备2026000001号-2', 'second.example', created_at from sites")
+        .bind(site)
+        .execute(&ctx.pool)
+        .await
+        .unwrap();
+    sqlx::query("insert into site_versions (site_id, valid, recorded_at, filing_id, row_id, name, domain_display, home_page, approved_on, services, preapprovals, sealed) select $1, valid, recorded_at, filing_id, $2, name, 'second.example', 'second.example', approved_on, services, preapprovals, sealed from site_versions")
+        .bind(site)
+        .bind(row)
+        .execute(&ctx.pool)
+        .await
+        .unwrap();
+    ctx.clock.wind(Duration::from_secs(60));
+    let mut tx = ctx.begin().await.unwrap();
+    let filing = journal::load(&mut tx, id, false).await.unwrap();
+    let approved = journal::events(&mut tx, id).await.unwrap().pop().unwrap();
+    notices::notify(ctx, &mut tx, &filing, &Event { seq: approved.seq + 1, ..approved }).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(told().await, ("filing_approved_sites".to_owned(), "京ICP备2026000001号".to_owned()));
 }
 
 #[sqlx::test(migrations = "../migrations")]

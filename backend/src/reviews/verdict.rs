@@ -61,7 +61,7 @@ impl<'a> Click<'a> {
 
 /// A verb that needs nothing but the filing.
 async fn act(ctx: &Ctx, click: Click<'_>, command: Command) -> Result<Option<FilingId>> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     if let Some(next) = retry::begin(ctx, &mut tx, &click.key).await? {
         return Ok(next);
     }
@@ -79,7 +79,7 @@ async fn act_with_note(
     command: impl FnOnce(Uuid, usize) -> Command,
 ) -> Result<Option<FilingId>> {
     let form = checked(form)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     if let Some(next) = retry::begin(ctx, &mut tx, &click.key).await? {
         return Ok(next);
     }
@@ -154,7 +154,7 @@ pub async fn pass(
 ) -> Result<Option<FilingId>> {
     let click = Click::new(caller, id, seq, retry_key, Verb::Pass, &form)?;
     let form = checked(form)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     if let Some(next) = retry::begin(ctx, &mut tx, &click.key).await? {
         return Ok(next);
     }
@@ -190,7 +190,7 @@ pub async fn correct(
     let click = Click::new(caller, id, seen.seq, retry_key, Verb::Correct, &(seen.edition, &form))?;
     let form = checked(form)?;
     let changes = corrections(&form.reasons)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     if let Some(next) = retry::begin(ctx, &mut tx, &click.key).await? {
         return Ok(next);
     }

@@ -11,7 +11,7 @@ fn form(code: &str) -> SecondFactorForm {
 }
 
 fn wrong() -> Vec<(String, Rule)> {
-    vec![("code".to_owned(), Rule::CodeWrong)]
+    vec![("code".to_owned(), Rule::SecondFactorWrong)]
 }
 
 async fn half(ctx: &Ctx, name: &str) -> Session {
@@ -139,6 +139,28 @@ async fn a9_a_half_session_ends_after_ten_minutes_and_does_nothing_else(pool: Pg
     assert_eq!(sessions::list(&ctx, &half).await.unwrap(), []);
     ctx.clock.wind(std::time::Duration::from_secs(600));
     assert!(sessions::find(&ctx, new.cookie_value()).await.unwrap().is_none());
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_live_code_is_never_shown_so_late_that_it_ends_while_it_is_typed(pool: PgPool) {
+    let ctx = Ctx::for_tests(pool);
+    seed_demo(&ctx).await;
+    let name = "beijing-reviewer-1";
+    let shown = async || find_demo_code(&ctx, name).await.unwrap().unwrap();
+    let wait = |seconds: u64| ctx.clock.wind(std::time::Duration::from_secs(seconds));
+    wait(STEP - unix(&ctx) % STEP);
+    let (first, left) = shown().await;
+    assert_eq!(left, STEP);
+    wait(STEP - TO_TYPE);
+    assert_eq!(shown().await, (first.clone(), TO_TYPE));
+    wait(1);
+    let (next, left) = shown().await;
+    assert_eq!((next == first, left), (false, STEP + TO_TYPE - 1));
+    // The one that is shown is accepted, and still the same when its time has come.
+    let session = half(&ctx, name).await;
+    prove(&ctx, &session, &form(&next)).await.unwrap();
+    wait(TO_TYPE);
+    assert_ne!(shown().await.0, next, "a code that passed is not shown again");
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -33,7 +33,7 @@ pub async fn load(ctx: &Ctx, sites: u64) -> Result<()> {
 }
 
 async fn load_chunk(ctx: &Ctx, first: i64, last: i64) -> Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     let list = |all: &[&str]| all.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
     let provinces: Vec<i32> = Province::ALL.iter().map(|p| i32::try_from(p.id()).unwrap_or_default()).collect();
     let heads: Vec<String> = Province::ALL.iter().map(|p| p.abbreviation().to_string()).collect();
@@ -162,7 +162,7 @@ pub(super) async fn seal_answers(ctx: &Ctx) -> Result<()> {
     )
     .fetch_all(&ctx.pool)
     .await?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     for (n, row) in rows.into_iter().enumerate() {
         let individual = row.nature == 5;
         let n = n + 5000;

@@ -1,4 +1,4 @@
-//! Made-up people and units: identity numbers with birth dates before 1910 and a right check character, mobiles of a prefix
+//! Made-up people and units: identity numbers of a division that never was, with a right check character, mobiles of a prefix
 //! that no operator has, credit codes of an office that registers nobody.
 
 use super::words::{FAMILY, GIVEN, PLACES, STREETS, TRADES, WORDS};
@@ -58,9 +58,9 @@ pub(super) fn company_name(n: usize, place: &str) -> String {
     format!("{place}{first}{}", pick(&TRADES, n * 5 + 2))
 }
 
-/// A right identity number of somebody born before 1910.
+/// A right identity number of somebody born from 1960 to 1999. Its division was never given out, so that it is nobody's.
 pub(super) fn identity_number(n: usize) -> Result<String> {
-    let stem = format!("1101051905{:02}{:02}{:03}", 1 + n % 12, 1 + n / 12 % 28, n % 999 + 1);
+    let stem = format!("110199{}{:02}{:02}{:03}", 1960 + n * 7 % 40, 1 + n % 12, 1 + n / 12 % 28, n % 999 + 1);
     complete(CertificateType::CitizenCard, &stem, 1)
 }
 
@@ -116,4 +116,23 @@ pub(super) fn sponsor(n: usize, place: usize, individual: bool) -> Result<Sponso
 pub(super) fn pick<T>(all: &[T], n: usize) -> &T {
     // The tables of words are not empty.
     &all[n % all.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn made_up_people_are_of_working_age_and_each_has_another_number() {
+        const DAY: Date = date!(2026 - 01 - 01);
+        let mut known = BTreeSet::new();
+        for n in 0..60_000 {
+            let text = identity_number(n).unwrap();
+            let number = CertificateNumber::parse(CertificateType::CitizenCard, &text, DAY).unwrap();
+            let year = number.birth_date().unwrap().year();
+            assert!((1960..2000).contains(&year), "{n}: {text}");
+            assert!(known.insert(text), "{n}");
+        }
+    }
 }

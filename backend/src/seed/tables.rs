@@ -63,7 +63,7 @@ pub const PROVIDERS: [SeededProvider; 3] = [
 
 /// From the day of Order 33 on, so that the demo's past is lawful too.
 pub(super) async fn seed(ctx: &Ctx) -> Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     for provider in &PROVIDERS {
         sqlx::query!(
             "insert into providers (id, name, licence_number, province, phone) values ($1, $2, $3, $4, $5) on conflict do nothing",

@@ -76,7 +76,7 @@ pub async fn sign_in(ctx: &Ctx, form: &SignInForm, old_token: Option<&str>) -> R
         Some(token) => find(ctx, token).await?,
         None => None,
     };
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = ctx.begin().await?;
     if let Some(old) = old {
         end_one(ctx, &mut tx, old.id, EndedBy::Replaced).await?;
     }

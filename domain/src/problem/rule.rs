@@ -301,8 +301,10 @@ rules! {
     CategoryWrong "category-wrong" "Provider manual 2008";
     /// The image's characters are wrong or too old.
     CaptchaWrong "captcha-wrong" "Provider manual 2008";
-    /// A code by SMS, e-mail or authenticator that is wrong or used.
+    /// A code by SMS or e-mail that is wrong or used.
     CodeWrong "code-wrong" "SMS confirmation rules";
+    /// A code of an authenticator, or a recovery code, that is wrong or used.
+    SecondFactorWrong "second-factor-wrong" "RFC 6238, 5.2";
     /// A code that is too old.
     CodeExpired "code-expired" "SMS confirmation rules";
     /// The statement of use is not accepted.

@@ -1,19 +1,24 @@
 //! The demo: who there is, what was sent, what time it is.
 
 use domain::{
+    actor::Category,
     problem::Section,
-    views::demo::{AwaitedPersonView, DemoAccountView, DemoMessageView, SampleView},
+    views::{
+        accounts::Stage,
+        demo::{AwaitedPersonView, DemoAccountView, DemoMessageView, SampleView},
+    },
 };
 use leptos::prelude::*;
 
 use super::sign_in::queried;
 use crate::{
-    doors::demo,
+    doors::{demo, sessions},
     parts::{
         case::labels::{field_label, in_order, section_label, value_text},
         dates::{self, Time},
         desk::role_text,
         load::load,
+        sign_in::beside,
     },
     paths,
     texts::{Lang, t, use_lang},
@@ -26,7 +31,7 @@ use crate::{
 pub(super) fn demo_page() -> AnyView {
     use t::demo as d;
     let l = use_lang();
-    let data = page_data(|| (), |()| demo::view());
+    let data = page_data(|| (), |()| async move { Ok((demo::view().await?, sessions::me().await?)) });
     let wound =
         (queried("done") == "wound").then(|| view! { <Notice kind=NoticeKind::Success><p>{d::wound_now(l)}</p></Notice> });
     view! {
@@ -37,7 +42,8 @@ pub(super) fn demo_page() -> AnyView {
             <LinkButton href=paths::home() label=t::errors::to_home(l) secondary=true/>
         </ButtonRow>
         {walk(l)}
-        {load(data, move |view| {
+        {load(data, move |(view, me)| {
+            let registrant = me.is_some_and(|me| me.category == Category::Registrant && me.stage == Stage::Full);
             let password = view.password.clone();
             let columns = vec![
                 Column::new(t::sign_in::user_name(l)),
@@ -49,7 +55,7 @@ pub(super) fn demo_page() -> AnyView {
             let rows = view.accounts.into_iter().map(|account| row(l, account)).collect();
             let ahead = if view.wound_s == 0 { d::not_wound(l).to_owned() } else { d::wound(l, &dates::span(l, view.wound_s)) };
             view! {
-                {sample(l, view.sample)}
+                {sample(l, view.sample, registrant)}
                 <section>
                     <h2>{d::accounts(l)}</h2>
                     <p>{d::password(l)} " " <strong class="demo-codes">{password}</strong></p>
@@ -80,29 +86,41 @@ pub(super) fn demo_page() -> AnyView {
 /// The way through all roles, with a link to where each step happens.
 fn walk(l: Lang) -> AnyView {
     use t::demo as d;
+    let sign_in = |category, next: &str| paths::sign_in_as(Some(category), next);
     let steps = [
-        (d::walk_registrant(l), paths::sign_in_then(&format!("{}#sample", paths::demo())), d::to_sign_in(l)),
-        (d::walk_provider(l), paths::sign_in(), d::to_sign_in(l)),
+        (d::walk_registrant(l), sign_in(Category::Registrant, &to_sample()), d::to_sign_in(l)),
+        (d::walk_provider(l), sign_in(Category::Provider, ""), d::to_sign_in(l)),
         (d::walk_persons(l), paths::sms(), d::to_sms(l)),
-        (d::walk_bureau(l), paths::sign_in(), d::to_sign_in(l)),
+        (d::walk_bureau(l), sign_in(Category::Bureau, ""), d::to_sign_in(l)),
         (d::walk_public(l), paths::home(), d::to_query(l)),
     ];
-    let items =
-        steps.into_iter().map(|(words, href, label)| view! { <li>{words} " " <a href=href>{label}</a></li> }).collect_view();
+    // This page stays open beside each step: its codes and numbers are asked for there.
+    let items = steps
+        .into_iter()
+        .map(|(words, href, label)| {
+            view! { <li>{words} " " <a href=href target="_blank" rel="external">{label}{beside(l)}</a></li> }
+        })
+        .collect_view();
     view! {
         <section id="walk">
             <h2>{d::walk(l)}</h2>
+            <p>{d::walk_beside(l)}</p>
             <ol>{items}</ol>
         </section>
     }
     .into_any()
 }
 
+/// Where a filing with answers is begun.
+fn to_sample() -> String {
+    format!("{}#sample", paths::demo())
+}
+
 /// A picture to upload where a machine has none: grey lines on white, 480 × 320.
 const PICTURE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAeAAAAFAAgMAAAAZpkfoAAAACVBMVEX///+WoKrc5Ozwom4bAAAAuklEQVR42u3aoQEAIAwEsbIhhiWZEgEaBxXNLxD36mImLcBgMBgMBoOrwbHXxtP1w4AT4U8Dg8FgMBgMBoPBYDAYDAaDwWAwGAwGg8FgMBgMrgIrX8BgsJ4LDAaDwWAwGAwGg8FgMBgMBoPBYDAYDAaDwWAwWM8FBoP1XL4aDAaDwWAwGAwGg8FgMBgMBoPBYDAYDAaDwWAwWPkCBoP1XGAwGAwGg8FgMBgMBoPBdzhhYDAYDAaDwYXgBQemiZM45SgtAAAAAElFTkSuQmCC";
 
-/// Answers for a trial filing, in the order and words of the form.
-fn sample(l: Lang, sample: SampleView) -> AnyView {
+/// Answers for a trial filing, in the order and words of the form; a registrant may begin one that has them.
+fn sample(l: Lang, sample: SampleView, registrant: bool) -> AnyView {
     let providers = [sample.provider];
     let sponsor = (Section::Sponsor, sample.draft.sponsor.fields());
     let site = sample.draft.sites.into_iter().next().unwrap_or_default();
@@ -128,13 +146,28 @@ fn sample(l: Lang, sample: SampleView) -> AnyView {
             }
         })
         .collect_view();
+    let begin = if registrant {
+        view! {
+            <PostForm id="begin-sample" action={FormAction::of::<demo::Begin>()}>
+                <SubmitButton label=t::demo::begin(l)/>
+            </PostForm>
+        }
+        .into_any()
+    } else {
+        let href = paths::sign_in_as(Some(Category::Registrant), &to_sample());
+        view! {
+            <p>{t::demo::begin_sign_in(l)}</p>
+            <ButtonRow>
+                <LinkButton href=href label=t::demo::begin_to_sign_in(l)/>
+            </ButtonRow>
+        }
+        .into_any()
+    };
     view! {
         <section id="sample">
             <h2>{t::demo::sample(l)}</h2>
             <p>{t::demo::begin_hint(l)}</p>
-            <PostForm id="begin-sample" action={FormAction::of::<demo::Begin>()}>
-                <SubmitButton label=t::demo::begin(l)/>
-            </PostForm>
+            {begin}
             <details>
                 <summary>{t::demo::by_hand(l)}</summary>
                 <p class="hint">{t::demo::sample_hint(l)}</p>

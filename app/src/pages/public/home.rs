@@ -47,7 +47,7 @@ pub(super) fn home_page() -> AnyView {
         <div class="home-grid">
             <section class="card sign-in-box" aria-labelledby="home-sign-in">
                 <h2 id="home-sign-in">{t::public::sign_in(l)}</h2>
-                <SignInBox next=""/>
+                <SignInBox next="" category=None/>
             </section>
             <section class="card" aria-labelledby="home-news">
                 <header class="card-head">

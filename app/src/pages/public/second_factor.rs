@@ -5,8 +5,11 @@ use leptos::prelude::*;
 
 use super::sign_in::queried;
 use crate::{
-    doors::{second_factor, sessions},
-    parts::{load::load, sign_in::desk_of},
+    doors::{demo, second_factor, sessions},
+    parts::{
+        load::load,
+        sign_in::{demo_note, desk_of},
+    },
     paths,
     texts::{t, use_lang},
     ui::{Empty, FormAction, LinkButton, PageHead, PostForm, SubmitButton, TextField, page_data},
@@ -21,17 +24,17 @@ pub(super) fn second_factor_page() -> AnyView {
             let me = sessions::me().await?;
             let setting_up = me.as_ref().is_some_and(|me| me.stage == Stage::Enrolment);
             let enrolment = if setting_up { Some(second_factor::enrolment().await?) } else { None };
-            Ok((me, enrolment))
+            Ok((me, enrolment, demo::is_on().await?))
         },
     );
-    load(data, move |(me, enrolment)| match (me, enrolment) {
+    load(data, move |(me, enrolment, demo)| match (me, enrolment) {
         (Some(_), Some(enrolment)) => set_up(enrolment, &next),
         (Some(me), None) if me.stage == Stage::Full => view! {
             <PageHead title=t::sign_in::factor::title(l) lead=t::sign_in::signed_in_as(l, &me.user_name)/>
             <LinkButton href=desk_of(me.category) label=t::sign_in::to_desk(l) external=true/>
         }
         .into_any(),
-        (Some(_), None) => prove(&next),
+        (Some(_), None) => prove(&next, demo),
         (None, _) => view! {
             <PageHead title=t::sign_in::factor::title(l)/>
             <Empty title=t::sign_in::factor::start_again(l)>
@@ -42,12 +45,13 @@ pub(super) fn second_factor_page() -> AnyView {
     })
 }
 
-fn prove(next: &str) -> AnyView {
+fn prove(next: &str, demo: bool) -> AnyView {
     use t::sign_in::factor;
     let l = use_lang();
     let next = next.to_owned();
     view! {
         <PageHead title=factor::title(l) lead=factor::lead(l)/>
+        {demo.then(|| demo_note(l))}
         <PostForm id="second-factor" action={FormAction::of::<second_factor::Prove>()}>
             <input type="hidden" name="next" value=next/>
             {code_field(factor::code_hint(l))}

@@ -1,5 +1,6 @@
 //! A9: signing in; R13: a lost password.
 
+use domain::actor::Category;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -32,12 +33,10 @@ pub(super) fn sign_in_page() -> AnyView {
         _ => None,
     };
     let done = done.map(|text| view! { <Notice kind=NoticeKind::Success><p>{text}</p></Notice> });
-    let led = (!next.is_empty()).then(|| view! { <Notice><p>{t::sign_in::next_notice(l)}</p></Notice> });
     view! {
         <PageHead title=t::sign_in::title(l)/>
         {done}
-        {led}
-        <SignInBox next=next/>
+        <SignInBox next=next category=Category::find(&queried("category"))/>
     }
     .into_any()
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     doors,
-    live::{Topic, listen},
+    live::{Line, Topic, listen},
     texts::{t, use_lang, verb_text},
     ui::{Notice, NoticeKind, PageHead},
 };
@@ -27,7 +27,7 @@ pub(super) fn body(place: Place, view: DeskView) -> AnyView {
     // A hint says only that something changed: the list is asked for again through its own door. Several hints that come
     // together lead to one question.
     let asking = StoredValue::new(false);
-    let online = listen(Topic::Desk, move |_| {
+    let line = listen(Topic::Desk, move |_| {
         if asking.try_get_value() != Some(false) {
             return;
         }
@@ -45,9 +45,10 @@ pub(super) fn body(place: Place, view: DeskView) -> AnyView {
         );
     });
     let state = move || {
-        let (class, words) = match online.get() {
-            true => ("live live-on", t::desk::live_on(l)),
-            false => ("live live-off", t::desk::live_off(l)),
+        let (class, words) = match line.get() {
+            Line::Connecting => ("live live-off", t::desk::live_connecting(l)),
+            Line::On => ("live live-on", t::desk::live_on(l)),
+            Line::Off => ("live live-off", t::desk::live_off(l)),
         };
         view! { <span class=class role="status">{words}</span> }
     };
