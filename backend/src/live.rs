@@ -304,8 +304,17 @@ impl Reader {
         loop {
             let missing: Vec<i64> = self.gaps.keys().copied().collect();
             let rows = sqlx::query!(
-                r#"select j.id, j.filing_id, j.seq, j.at, f.provider_id as "provider_id?", f.province as "province?"
+                // A desk hears of what it saw before the event or sees after it: not of what has yet to come to it.
+                r#"select j.id, j.filing_id, j.seq, j.at,
+                          case when seen.by_provider then f.provider_id end as "provider_id?",
+                          case when seen.by_bureau then f.province end as "province?"
                    from journal j join filings f on f.id = j.filing_id
+                   cross join lateral (
+                       select bool_or(filing_is_visible(stood, 'provider', null, f.provider_id, null)) as by_provider,
+                              bool_or(filing_is_visible(stood, 'bureau', null, null, f.province)) as by_bureau
+                       from (values (j.from_status), (j.to_status)) as around (status)
+                       cross join lateral jsonb_populate_record(f, jsonb_build_object('status', around.status)) as stood
+                   ) seen
                    where j.id > $1 or j.id = any($2) order by j.id limit $3"#,
                 last,
                 &missing,

@@ -4,7 +4,9 @@ use crate::stage::*;
 use backend::{
     Ctx, Error,
     filings::{self, Seen},
-    journal, materials, register, reviews,
+    journal,
+    live::{self, Hint, Hub, Topic},
+    materials, register, reviews,
 };
 use domain::{
     actor::Actor,
@@ -19,7 +21,10 @@ use domain::{
         register::Answer,
     },
 };
+use futures::StreamExt;
 use sqlx::PgPool;
+use std::time::Duration;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 fn key() -> Uuid {
@@ -343,4 +348,38 @@ async fn sites_with_several_accesses_of_their_provider_are_approved_and_filed_wh
     ];
     assert_eq!(filed, expected);
     journal::check(&ctx.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_desk_hears_of_a_case_that_comes_or_goes_and_of_none_before_its_turn(pool: PgPool) {
+    let ctx = set(pool).await;
+    let owner = registrant(1);
+    let hub = Hub::new();
+    tokio::spawn(hub.clone().run(ctx.clone(), std::future::pending()));
+    let heard = async |hints: &mut live::Hints| loop {
+        let hint = timeout(Duration::from_secs(20), hints.next()).await.expect("a hint in time").expect("the stream goes on");
+        if let Some(filing) = hint.filing {
+            return (filing, hint.seq);
+        }
+    };
+    let mut provider = hub.subscribe(&[Topic::ProviderDesk(PROVIDER)], None);
+    let mut bureau = hub.subscribe(&[Topic::BureauDesk(110_000)], None);
+    // The reader has begun when it has said twice to look at everything.
+    for _ in 0..2 {
+        assert_eq!(timeout(Duration::from_secs(20), provider.next()).await.unwrap(), Some(Hint::ALL));
+    }
+    // Handed in and taken back: the provider's alone, and the bureau's never.
+    let taken_back = fill(&ctx, &owner, &company(1)).await;
+    submit(&ctx, &owner, taken_back).await.unwrap();
+    assert_eq!(heard(&mut provider).await, (taken_back, 2));
+    filings::withdraw(&ctx, &owner, taken_back, 2, Uuid::new_v4()).await.unwrap();
+    assert_eq!(heard(&mut provider).await, (taken_back, 3));
+    // The first that the bureau hears of is what was passed on to it.
+    let passed = fill(&ctx, &owner, &company(2)).await;
+    submit(&ctx, &owner, passed).await.unwrap();
+    pass(&ctx, passed).await;
+    let (filing, seq) = heard(&mut bureau).await;
+    assert_eq!(filing, passed);
+    assert!(seq > 2, "{seq}");
+    hub.stop();
 }
