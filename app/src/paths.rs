@@ -19,6 +19,13 @@ pub fn lang(lang: Lang, path: &str, search: &str) -> String {
     format!("/lang/{}?back={}", lang.code(), encoded(&back))
 }
 
+/// Whether this is a path of this site, and not a way out of it: two slashes, or a backslash, would lead a browser to another
+/// host.
+#[must_use]
+pub fn is_local(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+}
+
 /// Text as a value in a query or a segment of a path.
 #[must_use]
 pub fn encoded(text: &str) -> String {
@@ -226,6 +233,16 @@ pub fn api_register(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_leads_away_is_no_path_of_ours() {
+        for path in ["/", "/filings/1?step=2", "/a/b#c"] {
+            assert!(is_local(path), "{path}");
+        }
+        for path in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/a\r\nSet-Cookie: b", "javascript:0"] {
+            assert!(!is_local(path), "{path}");
+        }
+    }
 
     #[test]
     fn a_query_is_encoded_once_and_whole() {

@@ -1,6 +1,7 @@
 import type { BrowserContext } from '@playwright/test';
 import { expect, settled } from '../fixtures';
 import { company, PLACES } from '../steps/answers';
+import type { Doors } from '../steps/doors';
 import { begin, draft, fillIn } from '../steps/filing';
 import { test } from '../steps/test';
 import { open } from '../steps/wizard';
@@ -14,6 +15,20 @@ async function holdSaves(context: BrowserContext): Promise<{ arrive: () => void 
     await route.continue();
   });
   return { arrive: () => arrive() };
+}
+
+/** A page that was loaded anew right after a name was typed, and before the server has it. */
+async function reloadedTooEarly(registrant: Doors, words: string) {
+  const id = await begin(registrant);
+  const page = await registrant.context.newPage();
+  await open(page, `/filings/${id}/sponsor`);
+  const { arrive } = await holdSaves(registrant.context);
+  const name = page.getByLabel('主办单位名称');
+  await name.pressSequentially(words);
+  await page.reload();
+  await settled(page);
+  await expect(name).toHaveValue('');
+  return { registrant, id, page, name, arrive };
 }
 
 test('a form that another window overtook shows both answers, and neither is lost before the choice', async ({ newcomer }) => {
@@ -65,16 +80,7 @@ test('a page that is loaded anew right after typing has what was typed', async (
 });
 
 test('a page that is loaded anew before the server has what was handed over shows it once it has', async ({ newcomer }) => {
-  const registrant = await newcomer();
-  const id = await begin(registrant);
-  const page = await registrant.context.newPage();
-  await open(page, `/filings/${id}/sponsor`);
-  const { arrive } = await holdSaves(registrant.context);
-  const name = page.getByLabel('主办单位名称');
-  await name.pressSequentially('晚到的有限公司');
-  await page.reload();
-  await settled(page);
-  await expect(name).toHaveValue('');
+  const { registrant, id, page, name, arrive } = await reloadedTooEarly(await newcomer(), '晚到的有限公司');
   arrive();
   await expect(name).toHaveValue('晚到的有限公司');
   // It stands on the newest version: typing on overtakes nobody.
@@ -114,16 +120,7 @@ test('a choice that was handed over is not taken back by the page that did not k
 });
 
 test('what is typed before the hand-over shows stands beside it, and neither is lost', async ({ newcomer }) => {
-  const registrant = await newcomer();
-  const id = await begin(registrant);
-  const page = await registrant.context.newPage();
-  await open(page, `/filings/${id}/sponsor`);
-  const { arrive } = await holdSaves(registrant.context);
-  const name = page.getByLabel('主办单位名称');
-  await name.pressSequentially('先写的有限公司');
-  await page.reload();
-  await settled(page);
-  await expect(name).toHaveValue('');
+  const { registrant, id, page, name, arrive } = await reloadedTooEarly(await newcomer(), '先写的有限公司');
   await name.pressSequentially('后写的有限公司');
   arrive();
   await expect(page.getByRole('cell', { name: '先写的有限公司' })).toBeVisible();

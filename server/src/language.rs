@@ -1,6 +1,7 @@
 //! The switch of the language: a cookie for a year, and back to the page.
 
-use crate::forms::{is_local, see_other};
+use crate::forms::see_other;
+use app::paths::is_local;
 use app::texts::Lang;
 use axum::{
     extract::{Path, RawQuery},

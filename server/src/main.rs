@@ -19,6 +19,7 @@ mod observe;
 mod pages;
 mod router;
 mod serve;
+mod uploads;
 mod workers;
 
 use backend::keys::Keys;

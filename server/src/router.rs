@@ -38,7 +38,7 @@ pub fn router(node: &Node, site: &Path) -> Router {
         .route_service("/favicon.svg", tower_http::services::ServeFile::new(site.join("favicon.svg")));
     let bounded = Router::new()
         .route("/api/v1/register", get(api::register))
-        .route(app::doors::e_certificates::KEYS, get(e_certificates::keys))
+        .route(app::doors::e_certificates::KEYS, get(api::certificate_keys))
         .route("/api/{*door}", any(doors::call))
         .route("/lang/{code}", get(language::switch))
         .fallback(page)

@@ -19,6 +19,7 @@ use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlInputElement, Submi
 use super::dom;
 use crate::{
     fault::{Done, Fault},
+    paths::is_local,
     texts::{Lang, fault_lines, t},
     ui::{Check, FaultLines, FieldProblem, FormValues, Tell, field_path, input_id, new_retry_key, summary_lines},
 };
@@ -369,6 +370,5 @@ fn forget_line(form: &Element, control: &str) -> Option<()> {
 
 /// Leaves for another area, or for a page without a program: of this site alone, whatever an answer says.
 pub fn leave_for(next: &str) {
-    let is_ours = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
-    _ = window().location().set_href(if is_ours { next } else { "/" });
+    _ = window().location().set_href(if is_local(next) { next } else { "/" });
 }

@@ -35,7 +35,7 @@ pub async fn sign_out(#[server(default)] next: String) -> Result<Done, Fault> {
         sessions::sign_out(&ssr::ctx()?, &token).await?;
     }
     ssr::forget_session();
-    Ok(Done::to(if ssr::is_here(&next) { next } else { paths::home() }))
+    Ok(Done::to(if paths::is_local(&next) { next } else { paths::home() }))
 }
 
 /// Who is signed in, and how far; nobody is no fault.

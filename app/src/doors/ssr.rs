@@ -69,7 +69,7 @@ pub async fn half_session() -> Result<Session, Fault> {
 /// the category's desk.
 pub fn begin(session: &NewSession, next: &str) -> Done {
     keep_session(session.cookie_value());
-    let wanted = is_here(next);
+    let wanted = paths::is_local(next);
     Done::to(match (session.stage, session.category) {
         (Stage::Full, _) if wanted => next.to_owned(),
         (Stage::Full, Category::Registrant) => paths::filings(),
@@ -78,11 +78,6 @@ pub fn begin(session: &NewSession, next: &str) -> Done {
         (_, _) if wanted => paths::second_factor_then(next),
         (_, _) => paths::second_factor(),
     })
-}
-
-/// Whether this is a path of this site, and not a way out of it.
-pub fn is_here(next: &str) -> bool {
-    next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t'])
 }
 
 /// A cookie of this request.
