@@ -1,7 +1,8 @@
 //! Turns `locales/<area>.toml` into one function a sentence: `home_title = { zh = "…", en = "…" }` in `public.toml`
 //! becomes `public::home_title(l)`. Placeholders `{name}` become `&str` parameters in the order in which the Chinese
 //! sentence has them; dashes in keys become underscores; a nested table becomes a module.
-//! Chinese takes full-width punctuation, however it was typed. An entry that lacks a language, or whose languages differ in placeholders, fails the build with file and key.
+//! Chinese takes full-width punctuation, however it was typed. An entry that lacks a language, whose languages differ in placeholders or
+//! say the same, or whose English is Chinese, fails the build with file and key.
 
 use std::{env, fmt::Write as _, fs, path::Path, process::exit};
 
@@ -11,6 +12,15 @@ const KEYWORDS: &[&str] = &[
     "as", "break", "const", "continue", "do", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in",
     "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct",
     "trait", "true", "try", "type", "typeof", "unsafe", "use", "virtual", "where", "while", "yield",
+];
+
+/// English sentences that name what is written in Chinese: an example to type, words of a name, a procedure.
+const CHINESE_IN_ENGLISH: &[&str] = &[
+    "certificate.number_hint",
+    "certificate.wrong_number",
+    "filing.footer.todo_police",
+    "filing.hint.address",
+    "filing.hint.site_name",
 ];
 
 fn main() {
@@ -74,6 +84,14 @@ fn module(code: &mut String, key: &str, table: &Table, place: &str, depth: usize
         }
         let zh = typeset(&language(entry, "zh", &here)?);
         let en = language(entry, "en", &here)?;
+        if en.contains(|c| matches!(c, '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}'))
+            && !CHINESE_IN_ENGLISH.contains(&here.as_str())
+        {
+            return Err(format!("{here}: the English sentence has Chinese characters"));
+        }
+        if zh == en && en.chars().any(char::is_alphabetic) && placeholders(&en).is_empty() {
+            return Err(format!("{here}: both languages say the same"));
+        }
         if let Some(other) = entry.keys().find(|key| !matches!(key.as_str(), "zh" | "en")) {
             return Err(format!("{here}: unknown language {other}"));
         }

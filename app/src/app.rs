@@ -22,6 +22,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/provider/*rest") view={Lazy::<pages::ProviderArea>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/bureau/*rest") view={Lazy::<pages::BureauArea>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/account/*rest") view=pages::account_area ssr=SsrMode::Async/>
+                <Route path=path!("/office/*rest") view=pages::office_area ssr=SsrMode::Async/>
                 <Route path=path!("/filings/*rest") view=pages::filing_area ssr=SsrMode::Async/>
                 <Route path=path!("/*rest") view=pages::public_area ssr=SsrMode::Async/>
             </FlatRoutes>

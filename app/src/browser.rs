@@ -12,19 +12,21 @@ mod hints;
 mod keeper;
 mod section;
 mod upload;
+mod vault;
 mod visit;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlFormElement};
+use web_sys::{Element, Event, HtmlFormElement};
 
 use form::Way;
 use leptos::prelude::{document, window};
 
 use crate::{
+    fault::IN_WORDS,
     pages::password_problems,
-    texts::{Lang, fault_lines},
+    texts::{Lang, t},
 };
 
 /// Brings a page to life that the server has drawn. Called once; the pages that are gone to come to life by themselves.
@@ -33,17 +35,26 @@ pub fn start() {
     let go = |form: HtmlFormElement, next: String| {
         keeper::sent(&form);
         Box::pin(async move {
+            if ends_session(&form) {
+                vault::wipe().await;
+            }
             // Whoever went on meanwhile is not pulled back.
             if form.is_connected() && !visit::is_under_way() {
                 visit::done(&next).await;
             }
         }) as Pin<Box<dyn Future<Output = ()>>>
     };
-    form::begin(Way { go: Box::new(go), renew: Box::new(visit::anew), refused: keeper::refused });
-    form::judge_by("password", Some(Arc::new(|values| password_problems(Lang::of_page(), values))), fault_lines);
+    form::begin(Way {
+        go: Box::new(go),
+        renew: Box::new(visit::anew),
+        accept: IN_WORDS,
+        told: |_, body| serde_json::from_slice(body).ok(),
+        refused: keeper::refused,
+    });
+    form::judge_by("password", Some(Arc::new(|values| password_problems(Lang::of_page(), values))));
     let document = document();
     dom::listen(&document, "click", |event| {
-        let clicked = [keeper::clicked, fields::clicked, visit::clicked];
+        let clicked = [keeper::clicked, fields::clicked, visit::clicked, vault::clicked, warn_of_signing_out];
         clicked.into_iter().for_each(|clicked| clicked(event));
     });
     dom::listen(&document, "input", |event| {
@@ -64,9 +75,13 @@ pub fn start() {
     dom::listen(&window(), "online", |_| {
         keeper::again();
         visit::online();
+        vault::send();
     });
     // Perhaps somebody signed in again beside this page.
-    dom::listen(&window(), "focus", |_| keeper::again());
+    dom::listen(&window(), "focus", |_| {
+        keeper::again();
+        vault::again();
+    });
     dom::listen(&window(), "pagehide", |_| keeper::leave());
     dom::listen(&window(), "beforeunload", keeper::warn);
     dom::listen(&window(), "popstate", |_| visit::back());
@@ -79,6 +94,24 @@ fn arrived() {
     keeper::begin();
     fields::begin();
     hints::begin();
+    vault::begin();
+}
+
+/// Whether a form ends the session: that of every page's head, and that of the page for it.
+fn ends_session(form: &Element) -> bool {
+    matches!(dom::get(form, "id").as_str(), "sign-out" | "sign-out-to")
+}
+
+/// What only this browser has goes with the session: it is asked first.
+fn warn_of_signing_out(event: &Event) {
+    let button = dom::target(event).and_then(|target| target.closest("button[type=submit]").ok().flatten());
+    let form = button.and_then(|button| button.closest("form").ok().flatten());
+    if vault::has_unsent()
+        && form.is_some_and(|form| ends_session(&form))
+        && !window().confirm_with_message(t::filing::form::sign_out_unsent(Lang::of_page())).unwrap_or(true)
+    {
+        event.prevent_default();
+    }
 }
 
 /// The form in which something happened.

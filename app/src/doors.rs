@@ -17,12 +17,15 @@ pub mod footers;
 pub mod live;
 pub mod materials;
 pub mod notices;
+pub mod offices;
+pub mod passkeys;
 pub mod register;
 pub mod second_factor;
 pub mod sessions;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 
+use crate::paths;
 use domain::actor::Role;
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -170,6 +173,9 @@ const SIGNED_IN: Who =
 const REGISTRANT: Who = Who::Roles(&[Role::Registrant]);
 const PROVIDER: Who = Who::Roles(&[Role::ProviderClerk, Role::ProviderAdmin]);
 const STAFF: Who = Who::Roles(&[Role::ProviderClerk, Role::ProviderAdmin, Role::Reviewer, Role::BureauAdmin]);
+const ADMINISTRATORS: Who = Who::Roles(&[Role::ProviderAdmin, Role::BureauAdmin]);
+const PROVIDER_ADMIN: Who = Who::Roles(&[Role::ProviderAdmin]);
+const BUREAU_ADMIN: Who = Who::Roles(&[Role::BureauAdmin]);
 const BUREAU: Who = Who::Roles(&[Role::Reviewer, Role::BureauAdmin]);
 
 /// Every door.
@@ -198,12 +204,15 @@ pub const DOORS: &[Door] = &[
     door(Kind::Page, "/provider/*", PROVIDER, Owner::Provider, Limit::Usual),
     door(Kind::Page, "/bureau", BUREAU, Owner::Province, Limit::Usual),
     door(Kind::Page, "/bureau/*", BUREAU, Owner::Province, Limit::Usual),
+    door(Kind::Page, "/office", ADMINISTRATORS, Owner::House, Limit::Usual),
+    door(Kind::Page, "/office/*", ADMINISTRATORS, Owner::House, Limit::Usual),
     door(Kind::Page, "/demo", Who::Demo, Owner::None, Limit::Usual),
     door(Kind::Page, "/demo/*", Who::Demo, Owner::None, Limit::Usual),
     door(Kind::Page, "/lang/{code}", Who::Anyone, Owner::None, Limit::Usual),
     // The register for programs.
-    door(Kind::Api, "/api/v1/register", Who::Anyone, Owner::None, Limit::Lookup),
-    door(Kind::Api, "/api/v1/certificate-keys", Who::Anyone, Owner::None, Limit::Lookup),
+    door(Kind::Api, paths::API_REGISTER, Who::Anyone, Owner::None, Limit::Lookup),
+    door(Kind::Api, paths::API_KEYS, Who::Anyone, Owner::None, Limit::Lookup),
+    door(Kind::Api, paths::API_DOCUMENT, Who::Anyone, Owner::None, Limit::Lookup),
     // Registration and sign-in.
     door(Kind::Page, "/register", Who::Anyone, Owner::None, Limit::Usual),
     door(Kind::Page, "/register/*", Who::Anyone, Owner::None, Limit::Usual),
@@ -213,7 +222,6 @@ pub const DOORS: &[Door] = &[
     door(Kind::Page, "/lost-password/{token}", Who::Anyone, Owner::Bearer, Limit::Strict),
     // Sessions.
     door(Kind::Write, "/api/sessions/sign_in", Who::Anyone, Owner::None, Limit::Strict),
-    door(Kind::Write, "/api/sessions/challenge", Who::Anyone, Owner::None, Limit::Strict),
     door(Kind::Write, "/api/sessions/sign_out", Who::Anyone, Owner::Own, Limit::Usual),
     door(Kind::Read, "/api/sessions/me", Who::Anyone, Owner::Own, Limit::Usual),
     door(Kind::Read, "/api/sessions/list", SIGNED_IN, Owner::Own, Limit::Usual),
@@ -223,6 +231,35 @@ pub const DOORS: &[Door] = &[
     door(Kind::Write, "/api/second_factor/enrolment", Who::Anyone, Owner::Own, Limit::Strict),
     door(Kind::Write, "/api/second_factor/enrol", Who::Anyone, Owner::Own, Limit::Strict),
     door(Kind::Write, "/api/second_factor/prove", Who::Anyone, Owner::Own, Limit::Strict),
+    // The staff of an office. The first password is replaced by a session that stands for nobody yet.
+    door(Kind::Write, "/api/staff/choose_password", Who::Anyone, Owner::Own, Limit::Strict),
+    door(Kind::Read, "/api/staff/list", ADMINISTRATORS, Owner::House, Limit::Usual),
+    door(Kind::Write, "/api/staff/hand_over", ADMINISTRATORS, Owner::House, Limit::Usual),
+    door(Kind::Write, "/api/staff/handed_over", ADMINISTRATORS, Owner::House, Limit::Usual),
+    door(Kind::Write, "/api/staff/create", ADMINISTRATORS, Owner::House, Limit::Strict),
+    door(Kind::Write, "/api/staff/create_administrator", BUREAU_ADMIN, Owner::Province, Limit::Strict),
+    door(Kind::Write, "/api/staff/change_role", ADMINISTRATORS, Owner::House, Limit::Usual),
+    door(Kind::Write, "/api/staff/suspend", ADMINISTRATORS, Owner::House, Limit::Usual),
+    door(Kind::Write, "/api/staff/resume", ADMINISTRATORS, Owner::House, Limit::Usual),
+    door(Kind::Write, "/api/staff/reissue", ADMINISTRATORS, Owner::House, Limit::Strict),
+    // What a provider holds.
+    door(Kind::Read, "/api/ranges/list", PROVIDER_ADMIN, Owner::Provider, Limit::Usual),
+    door(Kind::Write, "/api/ranges/add", PROVIDER_ADMIN, Owner::Provider, Limit::Usual),
+    door(Kind::Write, "/api/ranges/remove", PROVIDER_ADMIN, Owner::Provider, Limit::Usual),
+    door(Kind::Read, "/api/services/list", PROVIDER_ADMIN, Owner::Provider, Limit::Usual),
+    door(Kind::Read, "/api/services/get", PROVIDER_ADMIN, Owner::Provider, Limit::Usual),
+    door(Kind::Write, "/api/services/create", PROVIDER_ADMIN, Owner::Provider, Limit::Usual),
+    door(Kind::Write, "/api/services/change", PROVIDER_ADMIN, Owner::Provider, Limit::Usual),
+    // The providers of a province, and its policies.
+    door(Kind::Read, "/api/providers/list", BUREAU_ADMIN, Owner::Province, Limit::Usual),
+    door(Kind::Read, "/api/providers/file", BUREAU_ADMIN, Owner::Province, Limit::Usual),
+    door(Kind::Write, "/api/providers/create", BUREAU_ADMIN, Owner::Province, Limit::Usual),
+    door(Kind::Write, "/api/providers/change", BUREAU_ADMIN, Owner::Province, Limit::Usual),
+    door(Kind::Read, "/api/policies/list", BUREAU_ADMIN, Owner::Province, Limit::Usual),
+    door(Kind::Write, "/api/policies/prepare", BUREAU_ADMIN, Owner::Province, Limit::Usual),
+    door(Kind::Write, "/api/policies/drop_draft", BUREAU_ADMIN, Owner::Province, Limit::Usual),
+    door(Kind::Write, "/api/policies/enact", BUREAU_ADMIN, Owner::Province, Limit::Usual),
+    door(Kind::Write, "/api/policies/withdraw", BUREAU_ADMIN, Owner::Province, Limit::Usual),
     // Accounts.
     door(Kind::Read, "/api/accounts/check_name", Who::Anyone, Owner::None, Limit::Strict),
     door(Kind::Write, "/api/accounts/register", Who::Anyone, Owner::None, Limit::Strict),
@@ -237,6 +274,14 @@ pub const DOORS: &[Door] = &[
     door(Kind::Write, "/api/accounts/ask_recovery", Who::Anyone, Owner::None, Limit::Strict),
     door(Kind::Write, "/api/accounts/is_recovery_open", Who::Anyone, Owner::Bearer, Limit::Strict),
     door(Kind::Write, "/api/accounts/finish_recovery", Who::Anyone, Owner::Bearer, Limit::Strict),
+    // Passkeys of staff.
+    door(Kind::Read, "/api/passkeys/list", STAFF, Owner::Own, Limit::Usual),
+    door(Kind::Read, "/api/passkeys/waiting", STAFF, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/passkeys/ask_to_add", STAFF, Owner::Own, Limit::Strict),
+    door(Kind::Write, "/api/passkeys/add", STAFF, Owner::Own, Limit::Strict),
+    door(Kind::Write, "/api/passkeys/remove", STAFF, Owner::Own, Limit::Strict),
+    door(Kind::Write, "/api/passkeys/offer", Who::Anyone, Owner::Own, Limit::Strict),
+    door(Kind::Write, "/api/passkeys/prove", Who::Anyone, Owner::Own, Limit::Strict),
     // Desks of provider and bureau.
     door(Kind::Read, "/api/reviews/desk", STAFF, Owner::House, Limit::Usual),
     door(Kind::Read, "/api/reviews/case", STAFF, Owner::House, Limit::Usual),
@@ -252,6 +297,8 @@ pub const DOORS: &[Door] = &[
     door(Kind::Write, "/api/reviews/hold", BUREAU, Owner::Province, Limit::Usual),
     door(Kind::Write, "/api/reviews/resume", BUREAU, Owner::Province, Limit::Usual),
     door(Kind::Write, "/api/reviews/approve", BUREAU, Owner::Province, Limit::Usual),
+    door(Kind::Write, "/api/reviews/send_back", BUREAU, Owner::Province, Limit::Usual),
+    door(Kind::Write, "/api/reviews/retract", BUREAU, Owner::Province, Limit::Usual),
     door(Kind::Write, "/api/reviews/refuse", BUREAU, Owner::Province, Limit::Usual),
     door(Kind::Write, "/api/reviews/stop", BUREAU, Owner::Province, Limit::Usual),
     // Live hints: of one filing, or of one's desk.
@@ -260,10 +307,11 @@ pub const DOORS: &[Door] = &[
     door(Kind::Read, "/api/filings/list_own", REGISTRANT, Owner::Own, Limit::Usual),
     door(Kind::Read, "/api/filings/draft", REGISTRANT, Owner::Own, Limit::Usual),
     door(Kind::Read, "/api/filings/progress", REGISTRANT, Owner::Own, Limit::Usual),
-    door(Kind::Read, "/api/filings/counties", REGISTRANT, Owner::None, Limit::Usual),
+    door(Kind::Read, "/api/filings/divisions", REGISTRANT, Owner::None, Limit::Usual),
     door(Kind::Read, "/api/filings/division", REGISTRANT, Owner::None, Limit::Usual),
     door(Kind::Write, "/api/filings/kind", REGISTRANT, Owner::Own, Limit::Strict),
     door(Kind::Write, "/api/filings/create", REGISTRANT, Owner::Own, Limit::Usual),
+    door(Kind::Write, "/api/filings/begin_again", REGISTRANT, Owner::Own, Limit::Usual),
     door(Kind::Write, "/api/filings/continue_draft", REGISTRANT, Owner::Own, Limit::Usual),
     door(Kind::Write, "/api/filings/save_sponsor", REGISTRANT, Owner::Own, Limit::Usual),
     door(Kind::Write, "/api/filings/save_site", REGISTRANT, Owner::Own, Limit::Usual),
@@ -287,6 +335,7 @@ pub const DOORS: &[Door] = &[
     door(Kind::Write, "/api/materials/remove", REGISTRANT, Owner::Own, Limit::Usual),
     door(Kind::Upload, "/api/materials/upload", REGISTRANT, Owner::Own, Limit::Usual),
     door(Kind::Download, "/materials/{id}", SIGNED_IN, Owner::Own, Limit::Usual),
+    door(Kind::Download, "/materials/{id}/thumbnail", SIGNED_IN, Owner::Own, Limit::Usual),
     // The inbox.
     door(Kind::Read, "/api/notices/list", SIGNED_IN, Owner::Own, Limit::Usual),
     door(Kind::Read, "/api/notices/unread", SIGNED_IN, Owner::Own, Limit::Usual),
@@ -294,6 +343,7 @@ pub const DOORS: &[Door] = &[
     // For everybody.
     door(Kind::Read, "/api/clock/now", Who::Anyone, Owner::None, Limit::Usual),
     door(Kind::Write, "/api/captchas/make", Who::Anyone, Owner::None, Limit::Strict),
+    door(Kind::Write, "/api/captchas/another", Who::Anyone, Owner::None, Limit::Strict),
     door(Kind::Read, "/api/register/find", Who::Anyone, Owner::None, Limit::Lookup),
     door(Kind::Read, "/api/register/record", Who::Anyone, Owner::None, Limit::Lookup),
     door(Kind::Write, "/api/confirmations/confirm", Who::Anyone, Owner::Bearer, Limit::Strict),

@@ -5,6 +5,11 @@ use leptos::server_fn::{codec::JsonEncoding, error::FromServerFnError, error::Se
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::{
+    texts::{Lang, fault_lines, t},
+    ui::FaultLines,
+};
+
 /// A write that succeeded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
@@ -88,7 +93,65 @@ impl TryFrom<Sent> for Fault {
     }
 }
 
+/// The header in which a page says whose it is.
+pub const ACCOUNT: &str = "beian-account";
+
+/// The header of what a page fetches by itself: it keeps no session alive, as nobody need be there. Doors that the browser's own
+/// client asks are told by an argument of this meaning, `unattended`.
+pub const UNATTENDED: &str = "beian-unattended";
+
+/// What a program without rules of its own says it accepts: faults in words.
+pub const IN_WORDS: &str = "application/vnd.beian.words+json";
+
+/// A fault in the words of the page: what the wizard's program is told, which so carries no sentence of a rule that only the
+/// server can know, and shows those of rules that came after it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Which: `stale`, `signed_out`, …, as [`Fault`] travels.
+    pub fault: String,
+    /// What the form shows.
+    pub lines: FaultLines,
+    /// Seconds until it is worth trying again.
+    pub retry_after_s: u64,
+}
+
+impl Told {
+    /// A fault in the words of a language.
+    #[must_use]
+    pub fn of(l: Lang, fault: &Fault) -> Self {
+        let retry_after_s = match fault {
+            Fault::Limited { retry_after_s } => *retry_after_s,
+            _ => 0,
+        };
+        Self { fault: fault.name().to_owned(), lines: fault_lines(l, fault), retry_after_s }
+    }
+
+    /// The server was not reached, or said what cannot be read.
+    #[must_use]
+    pub fn offline(l: Lang) -> Self {
+        let lines = FaultLines { general: Some(t::fault::offline(l).to_owned()), ..FaultLines::default() };
+        Self { fault: "offline".to_owned(), lines, retry_after_s: 0 }
+    }
+}
+
 impl Fault {
+    /// Which, as it travels.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid",
+            Self::Refused(_) => "refused",
+            Self::NotFound => "not_found",
+            Self::Stale => "stale",
+            Self::SignedOut => "signed_out",
+            Self::Forbidden => "forbidden",
+            Self::Limited { .. } => "limited",
+            Self::Malformed => "malformed",
+            Self::Broken { .. } => "broken",
+            Self::Offline => "offline",
+        }
+    }
+
     /// The HTTP status for fetch clients.
     pub fn status(&self) -> u16 {
         match self {
@@ -165,6 +228,7 @@ mod tests {
             let text = serde_json::to_string(&fault).expect("json");
             assert_eq!(serde_json::from_str::<Fault>(&text).expect("read"), fault, "{text}");
             let value = serde_json::to_value(&fault).expect("json");
+            assert_eq!(value["fault"], fault.name());
             assert_eq!(serde_json::from_value::<Fault>(value).expect("read"), fault, "{text}");
         }
         assert!(serde_json::from_str::<Fault>(r#"{"fault":"unheard"}"#).is_err());

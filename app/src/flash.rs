@@ -5,7 +5,10 @@
 //! 303 to [`Done::next`](crate::fault::Done) or back to the form with a [`Flash`], and the page draws its fields from
 //! [`use_flash`]. Secrets never come back.
 
-use crate::fault::Fault;
+use crate::{
+    doors::{captchas, confirmations},
+    fault::Fault,
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -38,10 +41,14 @@ impl Flash {
     }
 }
 
-/// Inputs whose values are never stored nor sent back.
-pub fn is_secret(name: &str) -> bool {
+/// Inputs whose values are never stored nor sent back. The code of a confirmation by SMS is none to who typed it: it is nothing
+/// without mobile and certificate, which come back beside it, and a picture misread would have it looked up anew.
+pub fn is_secret(door: &str, name: &str) -> bool {
+    if name == "form[code]" && [confirmations::CONFIRM, captchas::ANOTHER].contains(&door) {
+        return false;
+    }
     let name = name.strip_prefix("form[").and_then(|name| name.split(']').next()).unwrap_or(name);
-    name.starts_with("password") || name.ends_with("_password") || name == "code"
+    name.starts_with("password") || name.ends_with("_password") || name == "code" || name == "credential"
 }
 
 /// Carries the flash from the server's drawing to the browser's. Called once, by the application.
@@ -64,15 +71,20 @@ pub fn forget_flash() {
 
 #[cfg(test)]
 mod tests {
-    use super::is_secret;
+    use super::*;
 
     #[test]
     fn passwords_and_codes_never_come_back() {
-        for name in ["password", "password_again", "form[password]", "old_password", "code", "form[code]"] {
-            assert!(is_secret(name), "{name}");
+        for name in ["password", "password_again", "form[password]", "old_password", "code", "form[code]", "form[credential]"] {
+            assert!(is_secret("/api/sessions/sign_in", name), "{name}");
         }
         for name in ["user_name", "form[name]", "postcode", "form[certificate_number]"] {
-            assert!(!is_secret(name), "{name}");
+            assert!(!is_secret("/api/sessions/sign_in", name), "{name}");
+        }
+        for door in [confirmations::CONFIRM, captchas::ANOTHER] {
+            assert!(
+                !is_secret(door, "form[code]") && is_secret(door, "form[password]") && is_secret(door, "form[password_repeat]")
+            );
         }
     }
 }

@@ -7,7 +7,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeSet,
     rc::Rc,
     time::Duration,
 };
@@ -171,7 +170,7 @@ pub struct Listener {
     waiting: RefCell<Option<Hint>>,
     channel: Option<BroadcastChannel>,
     stream: RefCell<Option<EventSource>>,
-    wanted: RefCell<BTreeSet<Topic>>,
+    wanted: RefCell<Vec<Topic>>,
     /// Gives the lock back.
     release: RefCell<Option<js_sys::Function>>,
     stopped: RefCell<bool>,
@@ -190,7 +189,7 @@ impl Listener {
             waiting: RefCell::default(),
             channel: BroadcastChannel::new("live").ok(),
             stream: RefCell::default(),
-            wanted: RefCell::new(BTreeSet::from([topic])),
+            wanted: RefCell::new(vec![topic]),
             release: RefCell::default(),
             stopped: RefCell::default(),
             kept: RefCell::default(),
@@ -256,7 +255,9 @@ impl Listener {
         }
         match word {
             Word::Want(topic) if self.stream.borrow().is_some() => {
-                if self.wanted.borrow_mut().insert(topic) {
+                let known = self.wanted.borrow().contains(&topic);
+                if !known {
+                    self.wanted.borrow_mut().push(topic);
                     self.open();
                 } else if self.line.get() != Line::Connecting {
                     self.say(Word::Online(self.line.get() == Line::On));

@@ -69,10 +69,18 @@ mod tests {
 
     #[test]
     fn every_template_the_backend_names_has_words() {
-        let mut templates =
-            ["registration_code", "contact_code", "recovery_link", "password_changed", "contacts_changed", "confirmation_code"]
-                .map(str::to_owned)
-                .to_vec();
+        let mut templates = [
+            "registration_code",
+            "contact_code",
+            "recovery_link",
+            "password_changed",
+            "contacts_changed",
+            "passkey_added",
+            "passkey_removed",
+            "confirmation_code",
+        ]
+        .map(str::to_owned)
+        .to_vec();
         let notices = include_str!("../../backend/src/notices.rs");
         let quoted = notices.split('"').skip(1).step_by(2);
         templates.extend(quoted.filter(|q| q.starts_with("filing_") && !q.ends_with("_id")).map(str::to_owned));

@@ -7,6 +7,7 @@ mod account;
 mod bureau;
 mod errors;
 pub(crate) mod filing;
+mod office;
 mod provider;
 mod public;
 
@@ -25,6 +26,11 @@ pub fn account_area() -> AnyView {
 /// Pages of one's own filings.
 pub fn filing_area() -> AnyView {
     by_server(filing::area)
+}
+
+/// Pages of what one's office keeps by itself.
+pub fn office_area() -> AnyView {
+    by_server(office::area)
 }
 
 /// Pages for everybody.

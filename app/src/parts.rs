@@ -6,6 +6,7 @@ pub mod dates;
 pub mod desk;
 pub mod layout;
 pub mod load;
+pub mod passkey;
 pub mod search_box;
 pub mod sign_in;
 

@@ -2,7 +2,10 @@
 
 pub mod filing;
 
-use domain::actor::Category;
+use domain::{
+    actor::Category,
+    id::{ProviderId, UserId},
+};
 
 use crate::texts::Lang;
 
@@ -63,6 +66,8 @@ fixed! {
     help = "/help";
     /// 备案流程图.
     flow_chart = "/help/flow";
+    /// 数据接口说明.
+    api_help = "/help/api";
     /// «找回备案密码», explained.
     filing_password = "/help/filing-password";
     /// 政务公开.
@@ -91,6 +96,8 @@ fixed! {
     sign_in = "/sign-in";
     /// Second factor of staff.
     second_factor = "/sign-in/second-factor";
+    /// One's own password in the place of the first one.
+    first_password = "/sign-in/first-password";
     /// 找回密码.
     lost_password = "/lost-password";
 
@@ -105,6 +112,12 @@ fixed! {
     account_contacts = "/account/contacts";
     /// Where one is signed in.
     account_sessions = "/account/sessions";
+    /// Signing out, for whoever comes from a page without a program.
+    account_sign_out = "/account/sign-out";
+    /// Passkeys of staff.
+    account_passkeys = "/account/passkeys";
+    /// Where the browser makes another one.
+    account_passkeys_new = "/account/passkeys/new";
     /// Notices.
     inbox = "/account/inbox";
 
@@ -114,6 +127,27 @@ fixed! {
     provider = "/provider";
     /// A bureau's desk.
     bureau = "/bureau";
+
+    /// 机构管理: what an office keeps by itself.
+    office = "/office";
+    /// Its staff.
+    office_staff = "/office/staff";
+    /// A new account of its staff.
+    office_staff_new = "/office/staff/new";
+    /// A provider's ranges.
+    office_ranges = "/office/ranges";
+    /// A provider's services.
+    office_services = "/office/services";
+    /// The providers of a province.
+    office_providers = "/office/providers";
+    /// A new provider.
+    office_providers_new = "/office/providers/new";
+    /// A province's policies.
+    office_policies = "/office/policies";
+    /// A policy to be.
+    office_policy_new = "/office/policies/new";
+    /// What it would change.
+    office_policy_preview = "/office/policies/preview";
 
     /// What the demo is made of.
     demo = "/demo";
@@ -178,8 +212,27 @@ pub fn sign_in_then(next: &str) -> String {
 /// Sign-in with a category chosen beforehand, that leads back to a page; either may be missing.
 #[must_use]
 pub fn sign_in_as(category: Option<Category>, next: &str) -> String {
-    let path = category.map_or_else(sign_in, |category| with(&sign_in(), "category", category.name()));
+    with_category(sign_in(), category, next)
+}
+
+/// The page that signs out and leads to [`sign_in_as`].
+#[must_use]
+pub fn sign_out_as(category: Option<Category>, next: &str) -> String {
+    with_category(account_sign_out(), category, next)
+}
+
+fn with_category(path: String, category: Option<Category>, next: &str) -> String {
+    let path = match category {
+        Some(category) => with(&path, "category", category.name()),
+        None => path,
+    };
     if next.is_empty() { path } else { with(&path, "next", next) }
+}
+
+/// One passkey of one's own.
+#[must_use]
+pub fn account_passkey(id: uuid::Uuid) -> String {
+    format!("{}/{id}", account_passkeys())
 }
 
 /// The second factor, which leads on to a page.
@@ -212,6 +265,24 @@ pub fn new_password(token: &str) -> String {
     format!("{}/{}", lost_password(), encoded(token))
 }
 
+/// One account of an office's staff.
+#[must_use]
+pub fn staff_member(id: UserId) -> String {
+    format!("{}/{id}", office_staff())
+}
+
+/// One service of a provider.
+#[must_use]
+pub fn office_service(id: uuid::Uuid) -> String {
+    format!("{}/{id}", office_services())
+}
+
+/// One provider of a province.
+#[must_use]
+pub fn office_provider(id: ProviderId) -> String {
+    format!("{}/{id}", office_providers())
+}
+
 /// A page that says what has just been done there.
 #[must_use]
 pub fn done(path: &str, what: &str) -> String {
@@ -224,10 +295,27 @@ pub fn with(path: &str, name: &str, value: &str) -> String {
     format!("{path}{}{name}={}", if path.contains('?') { '&' } else { '?' }, encoded(value))
 }
 
-/// The code tables for reading by a program: public API.
+/// The page of a form that is drawn again with another picture, or with `wait` without one; at its challenge.
+#[must_use]
+pub fn captcha_way(back: &str, way: &str, form_id: &str) -> String {
+    let (path, query) = back.split_once('?').unwrap_or((back, ""));
+    let query: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("captcha=")).collect();
+    let path = if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) };
+    let path = if way == "wait" { with(&path, "captcha", "wait") } else { path };
+    format!("{path}#{}-captcha", encoded(form_id))
+}
+
+/// The register for programs.
+pub const API_REGISTER: &str = "/api/v1/register";
+/// The public keys of certificate files.
+pub const API_KEYS: &str = "/api/v1/certificate-keys";
+/// What the public API has, for programs.
+pub const API_DOCUMENT: &str = "/api/v1/openapi.json";
+
+/// The register's answer to a question, for programs.
 #[must_use]
 pub fn api_register(text: &str) -> String {
-    format!("/api/v1/register?q={}", encoded(text))
+    format!("{API_REGISTER}?q={}", encoded(text))
 }
 
 #[cfg(test)]
@@ -242,6 +330,13 @@ mod tests {
         for path in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/a\r\nSet-Cookie: b", "javascript:0"] {
             assert!(!is_local(path), "{path}");
         }
+    }
+
+    #[test]
+    fn another_challenge_leads_back_to_the_same_page() {
+        assert_eq!(captcha_way("/sms", "wait", "sms"), "/sms?captcha=wait#sms-captcha");
+        assert_eq!(captcha_way("/sms?captcha=wait&done=sent", "picture", "sms"), "/sms?done=sent#sms-captcha");
+        assert_eq!(captcha_way("/?next=/a", "wait", "x y"), "/?next=/a&captcha=wait#x%20y-captcha");
     }
 
     #[test]

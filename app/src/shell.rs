@@ -2,13 +2,14 @@
 //! and because the framework's own preload links leak the nonce into `crossorigin`.
 
 use crate::{App, fault::Fault, pages::fault_document, texts::use_lang};
+use domain::actor::{Actor, Role};
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
-        atomic::{AtomicU16, Ordering},
+        atomic::{AtomicBool, AtomicU16, Ordering},
     },
 };
 
@@ -23,7 +24,7 @@ pub struct Assets {
 
 /// Pages with a program: first segment of the path, and the name of the lazy part that serves it.
 const SCRIPTED: &[(&str, &str)] =
-    &[("account", DRAWN), ("filings", DRAWN), ("provider", "provider_area"), ("bureau", "bureau_area")];
+    &[("account", DRAWN), ("filings", DRAWN), ("office", DRAWN), ("provider", "provider_area"), ("bureau", "bureau_area")];
 
 /// The part for pages that the server alone draws.
 const DRAWN: &str = "drawn";
@@ -65,6 +66,35 @@ pub fn set_status(status: u16) {
     }
 }
 
+/// The script that asks the browser for passkeys, and whether the page being drawn has it: the policy must let it run.
+#[derive(Clone, Debug)]
+pub struct PasskeysScript {
+    src: String,
+    drawn: Arc<AtomicBool>,
+}
+
+impl PasskeysScript {
+    /// The script of this build.
+    #[must_use]
+    pub fn of(assets: &Assets) -> Self {
+        Self { src: format!("{}/passkeys.js", assets.base), drawn: Arc::default() }
+    }
+
+    /// Whether the page has it.
+    pub fn is_drawn(&self) -> bool {
+        self.drawn.load(Ordering::Relaxed)
+    }
+}
+
+/// That script; what draws a page in the browser has none. Twice in a page it runs once: a part of a page may be drawn and thrown
+/// away before it is drawn for good.
+#[must_use]
+pub fn passkeys_script() -> Option<impl IntoView> {
+    let script = use_context::<PasskeysScript>()?;
+    script.drawn.store(true, Ordering::Relaxed);
+    Some(view! { <script src=script.src defer></script> })
+}
+
 /// What stands in the place of a page that may not be shown, or broke; set by the server alone.
 #[derive(Clone, Debug)]
 pub struct PageFault(pub Fault);
@@ -90,6 +120,9 @@ pub fn shell(assets: &Assets, path: &str, scripted: bool) -> impl IntoView + use
             <script type="module" src=format!("{base}/start.js")></script>
         }
     });
+    // Staff go from page to page of their account without loading it anew: the script is there before the page that needs it.
+    let of_staff = use_context::<Actor>().and_then(|actor| actor.role()).is_some_and(|role| role != Role::Registrant);
+    let passkeys = (scripted && of_staff && path.starts_with("/account")).then(passkeys_script);
     let body = match use_context::<PageFault>() {
         None => view! { <App/> }.into_any(),
         Some(PageFault(fault)) => fault_document(&fault),
@@ -103,6 +136,7 @@ pub fn shell(assets: &Assets, path: &str, scripted: bool) -> impl IntoView + use
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=format!("{base}/app.css")/>
                 {scripts}
+                {passkeys}
                 <MetaTags/>
             </head>
             <body>{body}</body>

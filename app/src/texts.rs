@@ -60,16 +60,8 @@ impl Lang {
         }
     }
 
-    /// The language asked for by a `Cookie` header: its `lang` cookie, else Chinese.
-    #[must_use]
-    pub fn from_cookies(header: &str) -> Self {
-        header
-            .split(';')
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(name, _)| *name == "lang")
-            .and_then(|(_, code)| Self::from_code(code))
-            .unwrap_or_default()
-    }
+    /// The name of the cookie that says which language somebody chose.
+    pub const COOKIE: &str = "__Host-lang";
 
     /// The language of the page that the browser shows.
     #[must_use]
@@ -100,18 +92,34 @@ pub fn use_lang() -> Lang {
     Lang::default()
 }
 
+/// Words of a language, marked where it is not the page's: they are read aloud as what they are.
+#[must_use]
+pub fn in_lang(page: Lang, own: Lang, words: impl IntoAny) -> AnyView {
+    if page == own { words.into_any() } else { view! { <span lang=own.tag()>{words.into_any()}</span> }.into_any() }
+}
+
 /// A problem in words: the sentence of its rule, with what was given.
 #[must_use]
 pub fn problem_text(l: Lang, problem: &Problem) -> String {
-    let english = problem.given_in_english();
-    let given = l.pick(problem.given.as_str(), english.as_str());
     let id = problem.rule.id();
+    light_text(l, problem)
+        .or_else(|| t::finding::by_key(l, id).map(|text| filled_in(l, text, problem)))
+        .unwrap_or_else(|| id.to_owned())
+}
+
+/// The same of a rule that the browser checks too. The others' sentences stand apart, so that its program does not carry them.
+fn light_text(l: Lang, problem: &Problem) -> Option<String> {
     if problem.rule == Rule::Required
         && let Some(label) = field_label(l, problem.section, &problem.field)
     {
-        return t::filing::please_answer(l, label);
+        return Some(t::filing::please_answer(l, label));
     }
-    t::problem::by_key(l, id).map_or_else(|| id.to_owned(), |text| t::fill_in(text, &[("given", given)]))
+    t::problem::by_key(l, problem.rule.id()).map(|text| filled_in(l, text, problem))
+}
+
+fn filled_in(l: Lang, text: &str, problem: &Problem) -> String {
+    let english = problem.given_in_english();
+    t::fill_in(text, &[("given", l.pick(problem.given.as_str(), english.as_str()))])
 }
 
 /// What an answer of a filing is called, where it has a name of its own.
@@ -129,6 +137,13 @@ pub fn field_label(l: Lang, section: Section, field: &str) -> Option<&'static st
 #[must_use]
 pub fn field_problems(l: Lang, problems: &[Problem]) -> Vec<FieldProblem> {
     problems.iter().map(|p| FieldProblem { field: p.field.to_string(), text: problem_text(l, p), href: None }).collect()
+}
+
+/// The same of what the browser found: a rule that only the server checks is left to it.
+#[must_use]
+pub fn light_problems(l: Lang, problems: &[Problem]) -> Vec<FieldProblem> {
+    let found = problems.iter().filter_map(|p| Some((p, light_text(l, p)?)));
+    found.map(|(p, text)| FieldProblem { field: p.field.to_string(), text, href: None }).collect()
 }
 
 /// What a verb is called on a button.
@@ -241,7 +256,8 @@ mod tests {
                 assert!(!status_text(l, status).is_empty(), "status {status:?}");
             }
             for rule in domain::problem::Rule::ALL {
-                assert!(t::problem::by_key(l, rule.id()).is_some(), "rule {}", rule.id());
+                let [light, found] = [t::problem::by_key(l, rule.id()), t::finding::by_key(l, rule.id())];
+                assert!(light.is_some() != found.is_some(), "rule {}", rule.id());
             }
         }
     }
@@ -251,12 +267,5 @@ mod tests {
         assert_eq!(t::form::problem(Lang::Zh), "错误\u{ff1a}");
         assert_eq!(t::form::optional(Lang::Zh), "\u{ff08}选填\u{ff09}");
         assert_eq!(t::form::optional(Lang::En), "(optional)");
-    }
-
-    #[test]
-    fn the_cookie_decides_the_language_and_chinese_is_the_default() {
-        assert_eq!(Lang::from_cookies("a=b; lang=en"), Lang::En);
-        assert_eq!(Lang::from_cookies("lang=tlh"), Lang::Zh);
-        assert_eq!(Lang::from_cookies(""), Lang::Zh);
     }
 }

@@ -48,7 +48,8 @@ pub use data::{PageData, page_data, part_data, provide_ui, use_page_version};
 pub use field::{DateField, FileField, TextField, Width};
 pub(crate) use form::new_retry_key;
 pub use form::{
-    Check, FaultLines, FieldProblem, Form, FormAction, FormValues, PostForm, Tell, field_path, input_id, summary_lines,
+    Check, FaultLines, FieldProblem, Form, FormAction, FormValues, PostForm, Tell, field_path, here, input_id, summary_lines,
+    told_by_form,
 };
 pub use list::{SummaryCard, SummaryList, SummaryRow};
 pub use notice::{Empty, Notice, NoticeKind, Panel, Tag, Tone};

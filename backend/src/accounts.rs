@@ -9,6 +9,7 @@ pub(crate) mod passwords;
 mod recovery;
 mod registration;
 pub(crate) mod rows;
+pub(crate) mod staff_passwords;
 
 pub use contacts::{ask_contact_change, confirm_contact_change, drop_contact_change};
 pub use recovery::{ask_recovery, finish_recovery, is_recovery_open};
@@ -17,7 +18,7 @@ pub use registration::{FREE_UNCONFIRMED, check_name, confirm, correct_contacts, 
 use crate::audit::{self, Entry};
 use crate::outbox::{self, Channel, Message};
 use crate::sessions::{self, EndedBy, NewSession, Session};
-use crate::{Ctx, Error, Result, Tx, limits};
+use crate::{Ctx, Error, Result, Tx, limits, passkeys, staff};
 use codes::Purpose;
 use domain::account::problem;
 use domain::actor::Role;
@@ -28,6 +29,7 @@ use domain::problem::{Problem, Rule};
 use domain::views::accounts::{PasswordForm, ProfileView};
 use rows::UserRow;
 use serde_json::json;
+use uuid::Uuid;
 
 /// Where messages to an account go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +62,7 @@ pub async fn profile(ctx: &Ctx, session: &Session) -> Result<ProfileView> {
     )
     .fetch_optional(&ctx.pool)
     .await?;
+    let passkeys = if needs_second_factor(session.role) { Some(passkeys::count(ctx, session.user).await?) } else { None };
     Ok(ProfileView {
         user_name: row.user_name,
         role: session.role,
@@ -69,39 +72,39 @@ pub async fn profile(ctx: &Ctx, session: &Session) -> Result<ProfileView> {
         new_mobile: codes::find_target(ctx, session.user, Purpose::NewMobile).await?.map(|m| mask_mobile(&m)),
         new_email: codes::find_target(ctx, session.user, Purpose::NewEmail).await?.map(|e| mask_email(&e)),
         password_changed_at: row.password_changed_at,
+        password_until: staff_passwords::until(ctx, session.role, row.password_changed_at),
         recovery_codes_left: left.map(|n| u32::try_from(n).unwrap_or_default()),
+        passkeys,
     })
+}
+
+/// Refuses a new password that is known or easy to guess, or is none for staff; what the form finds by itself comes before.
+pub(crate) async fn judge_new_password(ctx: &Ctx, row: &UserRow, contacts: &Contacts, password: &str) -> Result<()> {
+    let about = [row.user_name.as_str(), &contacts.mobile, &contacts.email];
+    refuse(passwords::judge(password, "new_password", &about).await?)?;
+    refuse(staff_passwords::judge(ctx, row, password, "new_password").await?)
 }
 
 /// Changes the password (features A8): the old one is asked, all other sessions end, this one gets a new token.
 pub async fn change_password(ctx: &Ctx, session: &Session, form: &PasswordForm) -> Result<NewSession> {
-    refuse(form.problems())?;
+    refuse(staff_passwords::in_its_figures(ctx, session.role, form.problems()))?;
     let row = rows::find_by_id(&ctx.pool, session.user).await?.ok_or(Error::SignedOut)?;
     prove_password(ctx, &row, &form.old_password, "old_password", Rule::OldPasswordWrong).await?;
     let contacts = row.contacts(ctx)?;
-    let about = [row.user_name.as_str(), &contacts.mobile, &contacts.email];
-    refuse(passwords::judge(&form.new_password, "new_password", &about).await?)?;
+    judge_new_password(ctx, &row, &contacts, &form.new_password).await?;
     let hash = passwords::hash(&form.new_password).await?;
     let mut tx = ctx.begin().await?;
     store_password(ctx, &mut tx, &row, &hash).await?;
     sessions::end_all(ctx, &mut tx, session.user, Some(session.id), EndedBy::Password).await?;
     let renewed = sessions::renew(ctx, &mut tx, session, session.stage).await?;
-    tell_both(ctx, &mut tx, &row, &contacts, "password_changed").await?;
+    tell_both(ctx, &mut tx, row.id, &row.user_name, &contacts, "password_changed").await?;
     audit::record(ctx, &mut tx, Entry::done(session.actor(), "change_password", Some(("user", row.id)))).await?;
     tx.commit().await?;
     Ok(renewed)
 }
 
-/// Deletes the codes and links that hold no more. A day later: until then a right one is told that it came too late.
-pub async fn prune(ctx: &Ctx) -> Result<()> {
-    let before = ctx.clock.now() - time::Duration::days(1);
-    sqlx::query!("delete from codes where expires_at < $1", before).execute(&ctx.pool).await?;
-    sqlx::query!("delete from recoveries where expires_at < $1", before).execute(&ctx.pool).await?;
-    Ok(())
-}
-
 /// Asks for the password of somebody who is signed in, with its tries limited: a stolen session must not guess it.
-async fn prove_password(ctx: &Ctx, row: &UserRow, password: &str, field: &'static str, rule: Rule) -> Result<()> {
+pub(crate) async fn prove_password(ctx: &Ctx, row: &UserRow, password: &str, field: &'static str, rule: Rule) -> Result<()> {
     let s = &ctx.settings.accounts;
     let tries = limits::Limit { kind: "password", max: s.failures_to_lockout, window: s.lockout };
     limits::hit(ctx, tries, &row.id.to_string()).await?;
@@ -113,10 +116,12 @@ async fn prove_password(ctx: &Ctx, row: &UserRow, password: &str, field: &'stati
     limits::clear(ctx, "password", &row.id.to_string()).await
 }
 
-async fn store_password(ctx: &Ctx, tx: &mut Tx<'_>, row: &UserRow, hash: &str) -> Result<()> {
+pub(crate) async fn store_password(ctx: &Ctx, tx: &mut Tx<'_>, row: &UserRow, hash: &str) -> Result<()> {
+    staff_passwords::remember(ctx, tx, row.id).await?;
     // The old hash is the proof that nobody changed it meanwhile.
     let done = sqlx::query!(
-        "update users set password_hash = $2, password_changed_at = $3 where id = $1 and password_hash = $4",
+        "update users set password_hash = $2, password_changed_at = $3, first_password_until = null
+         where id = $1 and password_hash = $4",
         row.id,
         hash,
         ctx.clock.now(),
@@ -124,21 +129,28 @@ async fn store_password(ctx: &Ctx, tx: &mut Tx<'_>, row: &UserRow, hash: &str) -
     )
     .execute(&mut **tx)
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::Stale) }
+    if done.rows_affected() == 1 { staff::forget(tx, row.user()).await } else { Err(Error::Stale) }
 }
 
 /// Tells both contacts of a change that its owner must hear of.
-async fn tell_both(ctx: &Ctx, tx: &mut Tx<'_>, row: &UserRow, contacts: &Contacts, template: &str) -> Result<()> {
+pub(crate) async fn tell_both(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    user: Uuid,
+    user_name: &str,
+    contacts: &Contacts,
+    template: &str,
+) -> Result<()> {
     for (channel, contact) in [(Channel::Sms, &contacts.mobile), (Channel::Email, &contacts.email)] {
-        let params = json!({ "user_name": row.user_name });
+        let params = json!({ "user_name": user_name });
         let message =
-            Message { lang: &contacts.lang, user: Some(UserId(row.id)), ..Message::new(channel, contact, template, params) };
+            Message { lang: &contacts.lang, user: Some(UserId(user)), ..Message::new(channel, contact, template, params) };
         outbox::enqueue(ctx, tx, message).await?;
     }
     Ok(())
 }
 
-fn refuse(problems: impl IntoIterator<Item = Problem>) -> Result<()> {
+pub(crate) fn refuse(problems: impl IntoIterator<Item = Problem>) -> Result<()> {
     let problems: Vec<Problem> = problems.into_iter().collect();
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }

@@ -35,6 +35,11 @@ impl Clock {
         self.wound_ms.fetch_add(millis(by), Ordering::Relaxed);
     }
 
+    /// Moves all clones to so far ahead of their base, unless they are there or further.
+    pub fn wind_to(&self, ahead: Duration) {
+        self.wound_ms.fetch_max(millis(ahead), Ordering::Relaxed);
+    }
+
     /// How far ahead of its base the clock is.
     pub fn wound(&self) -> Duration {
         Duration::from_millis(u64::try_from(self.wound_ms.load(Ordering::Relaxed)).unwrap_or_default())

@@ -9,7 +9,11 @@ mod jobs;
 pub use answer::{confirm, resend};
 pub use jobs::handlers;
 
-use crate::{Ctx, Error, Result, Tx, filings, journal, keys, keys::Place, outbox, policies};
+use crate::{
+    Ctx, Error, Result, Tx, filings, journal, keys,
+    keys::{Keys, Place},
+    outbox, policies,
+};
 use domain::{
     actor::Actor,
     certificate_number::CertificateNumber,
@@ -28,11 +32,20 @@ use time::Date;
 use uuid::Uuid;
 
 /// The kind of the blind indexes of mobiles.
-const MOBILE: &str = "confirmation mobile";
+pub(crate) const MOBILE: &str = "confirmation mobile";
+
+/// The kind of the keyed hashes of codes.
+const CODE: &str = "confirmation code";
 
 /// The blind indexes of a mobile, the one to keep last, those under older keys before it.
 pub(crate) fn mobile_indexes(ctx: &Ctx, mobile: &Mobile) -> Vec<Vec<u8>> {
     ctx.keys.indexes(MOBILE, mobile.as_str())
+}
+
+/// The blind index that is kept beside a person as opened.
+pub(crate) fn index_of_person(keys: &Keys, opened: &str) -> Result<Vec<u8>> {
+    let person: Person = serde_json::from_str(opened)?;
+    Ok(keys.index(MOBILE, &person.mobile))
 }
 
 /// A person in charge, as far as confirming needs it. Kept sealed.
@@ -211,7 +224,11 @@ fn place(row: Uuid) -> Place {
 }
 
 fn code_index(ctx: &Ctx, id: Uuid, code: &str) -> Vec<u8> {
-    ctx.keys.index("confirmation code", &format!("{id}:{code}"))
+    ctx.keys.index(CODE, &code_text(id, code))
+}
+
+fn code_text(id: Uuid, code: &str) -> String {
+    format!("{id}:{code}")
 }
 
 /// Evenly spread over all codes: what lies above the last whole million is drawn again.

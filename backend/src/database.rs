@@ -20,11 +20,22 @@ const TRUSTED: Duration = Duration::from_secs(1);
 
 /// Opens a pool; fails when the database does not answer within some seconds.
 pub async fn connect(url: &SecretString) -> Result<PgPool> {
+    connect_with(url, "30s").await
+}
+
+/// The same for migrations: one may take its time over a large table, and another node waits for it.
+pub async fn connect_patiently(url: &SecretString) -> Result<PgPool> {
+    connect_with(url, "0").await
+}
+
+async fn connect_with(url: &SecretString, longest_statement: &str) -> Result<PgPool> {
     let options: PgConnectOptions = url.expose_secret().parse()?;
     let options = options.application_name("beian").options([
-        ("statement_timeout", "30s"),
+        ("statement_timeout", longest_statement),
         // Whatever forgets a transaction holds its locks, and its connection, no longer than that.
         ("idle_in_transaction_session_timeout", "60s"),
+        // What a node that was killed had asked for is given up, with its locks, also while it waits for a lock itself.
+        ("client_connection_check_interval", "2s"),
         ("timezone", "UTC"),
         ("client_min_messages", "warning"),
     ]);
@@ -84,11 +95,6 @@ pub async fn is_current(pool: &PgPool) -> Result<bool> {
         sqlx::query_as("select version, checksum from _sqlx_migrations where success order by version").fetch_all(pool).await?;
     let ours = MIGRATIONS.iter().map(|migration| (migration.version, migration.checksum.to_vec()));
     Ok(ours.collect::<Vec<_>>().iter().all(|migration| ran.contains(migration)))
-}
-
-/// Whether the database answers.
-pub async fn is_reachable(pool: &PgPool) -> bool {
-    sqlx::query_scalar::<_, i32>("select 1").fetch_one(pool).await.is_ok()
 }
 
 /// The database's LC_CTYPE. Under `C`, Postgres takes Chinese characters for no letters, and searches fail silently.

@@ -12,6 +12,8 @@ const FURTHEST: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// So many of those who have to confirm are shown.
 const AWAITED: i64 = 10;
+/// So many messages are shown at once.
+const SHOWN: i64 = 100;
 
 /// Accounts, password, time, whose confirmation is awaited, and answers for a trial.
 pub async fn view(ctx: &Ctx) -> Result<DemoView> {
@@ -54,14 +56,20 @@ pub async fn begin(ctx: &Ctx, caller: &Actor) -> Result<FilingId> {
 }
 
 /// The newest messages, newest first.
-pub async fn messages(ctx: &Ctx, texts: &dyn MessageTexts) -> Result<Vec<DemoMessageView>> {
-    let shown = outbox::list_shown(ctx, texts, 100).await?;
+pub async fn messages(ctx: &Ctx, texts: &dyn MessageTexts, to: &str) -> Result<Vec<DemoMessageView>> {
+    let to = to.trim();
+    // Winding the clock writes to everybody at once.
+    let looked_at = if to.is_empty() { SHOWN } else { 100 * SHOWN };
+    let shown = outbox::list_shown(ctx, texts, looked_at).await?;
     Ok(shown
         .into_iter()
+        .filter(|message| to.is_empty() || message.recipient == to)
+        .take(usize::try_from(SHOWN).unwrap_or_default())
         .map(|message| DemoMessageView {
             channel: if message.channel == Channel::Sms { "sms" } else { "email" }.to_owned(),
             recipient: message.recipient,
             template: message.template,
+            lang: message.lang,
             subject: message.subject,
             body: message.body,
             params: message

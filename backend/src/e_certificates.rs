@@ -153,9 +153,9 @@ async fn own(ctx: &Ctx, caller: &Actor, number: &str) -> Result<CertificateConte
     Ok(CertificateContent { record, bureau: row.bureau, code: code.to_string() })
 }
 
-/// The code of a pair of versions under each key there is, that of the newest last.
+/// The code of a pair of versions under each key there ever was, that of the present one last.
 fn codes(ctx: &Ctx, sponsor: Uuid, site: Uuid) -> impl Iterator<Item = CertificateCode> {
-    let hashes = ctx.keys.indexes(CODE, &format!("{sponsor} {site}"));
+    let hashes = ctx.keys.held(CODE, &format!("{sponsor} {site}"));
     // The first byte is the key's version.
     hashes.into_iter().filter_map(|hash| Some(CertificateCode::new(hash.get(1..=CertificateCode::LENGTH)?.try_into().ok()?)))
 }

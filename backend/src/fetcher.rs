@@ -6,9 +6,9 @@
 //! - a name is resolved once, **every** address it has must be public, and the connection goes to an address that was
 //!   judged: there is no second look-up that could answer otherwise (DNS rebinding), and no proxy in between;
 //! - redirects are followed by hand, a few of them, and each target is judged anew;
-//! - time, bytes, the answer's head and the number of fetches at once are bounded; compressed answers are refused, so that
-//!   nothing grows on this side;
-//! - nothing is sent that tells who asks: no cookies, no referrer.
+//! - time, bytes, the answer's head, the number of fetches at once and the wait for a turn are bounded; compressed answers are
+//!   refused, so that nothing grows on this side;
+//! - nothing is sent that tells who asks: no cookies, no referrer, no session of TLS that is taken up again.
 //!
 //! [`Policy`] holds the numbers. Tests permit one socket of their own and nothing else of the machine.
 
@@ -20,6 +20,7 @@ mod resolver;
 pub use address::is_public;
 pub use resolver::{Resolve, System};
 
+use rustls::{ClientConfig, RootCertStore};
 use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 use url::{Host, Url};
@@ -33,10 +34,14 @@ pub struct Policy {
     pub ports: Vec<u16>,
     /// Sockets that may be reached although they are not public; none but in tests.
     pub permitted: Vec<SocketAddr>,
+    /// The authorities whose certificates count.
+    pub roots: Arc<RootCertStore>,
     /// How many redirects are followed.
     pub redirects: usize,
-    /// How long a fetch may take, redirects and waiting for a turn included.
+    /// How long a fetch may take from its turn on, redirects included.
     pub time: Duration,
+    /// How long it may wait for its turn.
+    pub waiting: Duration,
     /// How long one connection may take to stand.
     pub connecting: Duration,
     /// How many bytes of a body are read; the rest is left.
@@ -48,14 +53,17 @@ pub struct Policy {
 }
 
 impl Default for Policy {
-    /// For addresses from outside.
+    /// For addresses from outside, with Mozilla's list of authorities. Two fetches, each with its wait, end before the request
+    /// that asks for them does (30 s).
     fn default() -> Self {
         Self {
             resolver: Arc::new(System),
             ports: vec![80, 443],
             permitted: Vec::new(),
+            roots: Arc::new(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }),
             redirects: 3,
             time: Duration::from_secs(10),
+            waiting: Duration::from_secs(3),
             connecting: Duration::from_secs(3),
             bytes: 1 << 20,
             head: 32 << 10,
@@ -67,6 +75,9 @@ impl Default for Policy {
 /// Why there is no page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
+    /// Too many fetches go on already. It says nothing about the address.
+    #[error("too many fetches at once")]
+    Busy,
     /// Not an address of http or https.
     #[error("not an address of http or https")]
     Address,
@@ -132,6 +143,8 @@ impl Page {
 #[derive(Clone)]
 pub struct Fetcher {
     policy: Arc<Policy>,
+    /// How lines are protected. `None` only if the library refuses its own versions of TLS.
+    tls: Option<Arc<ClientConfig>>,
     turns: Arc<Semaphore>,
 }
 
@@ -151,13 +164,15 @@ impl Fetcher {
     /// One that keeps to this policy.
     pub fn new(policy: Policy) -> Self {
         let turns = Arc::new(Semaphore::new(policy.at_once));
-        Self { policy: Arc::new(policy), turns }
+        Self { tls: exchange::tls(&policy), policy: Arc::new(policy), turns }
     }
 
     /// Asks for an address by GET. An answer of any status is a page.
     pub async fn get(&self, address: &str) -> Result<Page, Failure> {
-        // Waiting for a turn says nothing about the address: its time begins after.
-        let _turn = self.turns.acquire().await.map_err(|_| Failure::NoConnection)?;
+        // Waiting for a turn says nothing about the address: its time begins after. Nobody waits long: whoever asks is carried
+        // through although the request has ended, so the queue would grow.
+        let turn = tokio::time::timeout(self.policy.waiting, self.turns.acquire());
+        let Ok(Ok(_turn)) = turn.await else { return Err(Failure::Busy) };
         tokio::time::timeout(self.policy.time, self.follow(address)).await.unwrap_or(Err(Failure::TimedOut))
     }
 
@@ -165,7 +180,7 @@ impl Fetcher {
         let mut url = Url::parse(address).map_err(|_| Failure::Address)?;
         for hop in 0..=self.policy.redirects {
             let sockets = self.judge(&url).await.map_err(|failure| if hop == 0 { failure } else { Failure::Redirect })?;
-            let answer = exchange::get(&self.policy, &url, &sockets).await?;
+            let answer = exchange::get(&self.policy, self.tls.as_ref(), &url, &sockets).await?;
             match exchange::location(&answer) {
                 Some(location) => url = url.join(&location).map_err(|_| Failure::Redirect)?,
                 None => return exchange::read(&self.policy, url, answer).await,

@@ -1,4 +1,8 @@
-//! Where materials are kept: a folder, or any other object store.
+//! Where materials are kept: a folder, or a bucket of an object store.
+
+mod bucket;
+
+pub use bucket::Bucket;
 
 use crate::{Error, Result};
 use bytes::Bytes;
@@ -7,7 +11,7 @@ use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use object_store::buffered::BufWriter;
 use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, memory::InMemory, path::Path as ObjectPath};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::io::AsyncWrite;
 use uuid::Uuid;
@@ -31,6 +35,35 @@ pub struct Kept {
 #[derive(Clone, Debug)]
 pub struct Files(Arc<dyn ObjectStore>);
 
+/// Which store.
+#[derive(Clone, Debug)]
+pub enum StorePlace {
+    /// A folder of this machine.
+    Folder(PathBuf),
+    /// A bucket.
+    Bucket(Bucket),
+}
+
+impl StorePlace {
+    /// Opens it. A bucket is not asked yet.
+    pub fn open(&self) -> Result<Files> {
+        match self {
+            Self::Folder(path) => Files::in_folder(path)
+                .map_err(|e| Error::Store(object_store::Error::Generic { store: "folder", source: Box::new(e) })),
+            Self::Bucket(bucket) => Files::in_bucket(bucket),
+        }
+    }
+}
+
+impl std::fmt::Display for StorePlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Folder(path) => path.display().fmt(f),
+            Self::Bucket(Bucket { name, folder, .. }) => write!(f, "s3://{name}/{folder}"),
+        }
+    }
+}
+
 impl Files {
     /// A folder, made if it is missing.
     pub fn in_folder(path: &Path) -> std::io::Result<Self> {
@@ -44,9 +77,17 @@ impl Files {
         Self(Arc::new(InMemory::new()))
     }
 
-    /// Any other store.
-    pub fn new(store: Arc<dyn ObjectStore>) -> Self {
-        Self(store)
+    /// A bucket of a store that speaks S3.
+    pub fn in_bucket(bucket: &Bucket) -> Result<Self> {
+        Ok(Self(Arc::new(bucket.open()?)))
+    }
+
+    /// Whether the store answers: asked for what nobody kept, it has to say that it is not there.
+    pub async fn ping(&self) -> Result<()> {
+        match self.0.head(&path(Uuid::nil())).await {
+            Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(e) => Err(e.into()),
+        }
     }
 
     /// Keeps bytes under an identifier.
@@ -78,6 +119,17 @@ impl Files {
         BufWriter::new(self.0.clone(), path(id))
     }
 
+    /// Whether it answers and lets us look and list.
+    pub async fn reach(&self) -> Result<(), Reach> {
+        use object_store::Error::{PermissionDenied, Unauthenticated};
+        self.ping().await.map_err(|error| match error {
+            Error::Store(PermissionDenied { .. } | Unauthenticated { .. }) => Reach::Refused(error),
+            error => Reach::Away(error),
+        })?;
+        // Who looked is known: what does not list is no bucket, or not ours.
+        self.is_empty().await.map_err(Reach::Refused).map(|_| ())
+    }
+
     /// Whether nothing at all is kept here.
     pub async fn is_empty(&self) -> Result<bool> {
         Ok(self.0.list(None).try_next().await?.is_none())
@@ -102,6 +154,17 @@ impl Files {
             Err(e) => Err(e.into()),
         }
     }
+}
+
+/// Why a store is of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum Reach {
+    /// It answers, and lets us not in: another key or bucket is needed.
+    #[error("{0}")]
+    Refused(Error),
+    /// It does not answer; it may come back.
+    #[error("{0}")]
+    Away(Error),
 }
 
 /// Where an identifier stands, relative to the store.

@@ -6,6 +6,7 @@
 mod conflicts;
 mod copies;
 mod edition;
+mod erasing;
 mod handing_in;
 mod idle;
 mod kind;
@@ -18,8 +19,10 @@ pub use conflicts::conflicts;
 pub use copies::{handed_in, snapshots};
 pub use edition::{Seen, edition};
 pub use handing_in::{discard, resubmit, submit, withdraw};
+pub use idle::begin_again;
 pub use kind::kind;
 pub use list::list_own;
+pub(crate) use progress::note_of;
 pub use progress::{progress, progress_of};
 pub use sections::{
     MAX_ACCESSES, MAX_SITES, add_access, add_site, amend, load_draft, remove_access, remove_site, save_access, save_consent,
@@ -29,6 +32,7 @@ pub use view::draft;
 
 pub(crate) use copies::{erase, keep_snapshot};
 pub(crate) use edition::still_seen;
+pub(crate) use erasing::erase_later;
 pub(crate) use sections::{has_section, mark_edited};
 
 use crate::{Ctx, Error, Result, confirmations, jobs::Handlers, journal, limits, limits::Limit, policies, providers};
@@ -42,7 +46,7 @@ use domain::{
 use sqlx::PgConnection;
 
 /// How many filings one account begins in a day: a mistake or a script, not a registrant.
-const BEGINNINGS: Limit = Limit { kind: "create_filing", max: 100, window: std::time::Duration::from_secs(86_400) };
+pub(crate) const BEGINNINGS: Limit = Limit { kind: "create_filing", max: 100, window: std::time::Duration::from_secs(86_400) };
 
 /// Begins a filing, prefilled from the account's last one.
 pub async fn create(ctx: &Ctx, caller: &Actor) -> Result<FilingId> {
@@ -55,9 +59,9 @@ pub async fn create(ctx: &Ctx, caller: &Actor) -> Result<FilingId> {
     Ok(filing.id)
 }
 
-/// What filings do by themselves: rounds of confirmations, and expiry.
+/// What filings do by themselves: rounds of confirmations, reminders and expiry, erasure.
 pub fn handlers(handlers: Handlers) -> Handlers {
-    idle::handlers(confirmations::handlers(handlers))
+    erasing::handlers(idle::handlers(confirmations::handlers(handlers)))
 }
 
 /// What is wrong with the answers by the tables of today.

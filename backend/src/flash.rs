@@ -47,12 +47,6 @@ pub async fn take(ctx: &Ctx, token: &str) -> Result<Option<Flash>> {
     Ok(Some(serde_json::from_slice(&ctx.keys.open(place(row.id), &row.content)?)?))
 }
 
-/// Deletes the flashes that nobody read.
-pub async fn prune(ctx: &Ctx) -> Result<u64> {
-    let done = sqlx::query!("delete from flashes where expires_at <= $1", ctx.clock.now()).execute(&ctx.pool).await?;
-    Ok(done.rows_affected())
-}
-
 fn token_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }

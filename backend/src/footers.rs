@@ -41,7 +41,7 @@ pub async fn check(ctx: &Ctx, caller: &Actor, id: FilingId, number: &str) -> Res
     // A page may take its time: no connection to the database waits with it.
     drop(conn);
     limits::hit(ctx, CHECKS, &owner.to_string()).await?;
-    let found = look(ctx, &site.home_page, number).await;
+    let found = look(ctx, &site.home_page, number).await?;
     let check = FooterCheck { at: ctx.clock.now(), found };
     keep(ctx, caller, site.id, &check).await?;
     Ok(check)
@@ -96,10 +96,21 @@ async fn keep(ctx: &Ctx, caller: &Actor, site: Uuid, check: &FooterCheck) -> Res
         Found::NotReached(why) => (None, None, Some(why.name())),
     };
     let mut tx = ctx.begin().await?;
+    let id = ctx.new_id();
+    // It takes the place of what is shown, unless a newer one was faster.
+    sqlx::query!(
+        "update footer_checks set superseded_at = $2
+         where site_id = $1 and superseded_at is null and (checked_at, id) < ($2, $3)",
+        site,
+        check.at,
+        id,
+    )
+    .execute(&mut *tx)
+    .await?;
     sqlx::query!(
         "insert into footer_checks (id, site_id, checked_at, checked_by, number_shown, has_link, not_reached)
          values ($1, $2, $3, $4, $5, $6, $7)",
-        ctx.new_id(),
+        id,
         site,
         check.at,
         caller.user().map(|user| user.0),
@@ -116,32 +127,34 @@ async fn keep(ctx: &Ctx, caller: &Actor, site: Uuid, check: &FooterCheck) -> Res
 }
 
 /// Over a protected line first; many sites still have none.
-async fn look(ctx: &Ctx, home_page: &str, number: FilingNumber) -> Found {
-    let protected = look_at(ctx, &format!("https://{home_page}"), number).await;
-    let Found::NotReached(first) = protected else { return protected };
-    match look_at(ctx, &format!("http://{home_page}"), number).await {
+async fn look(ctx: &Ctx, home_page: &str, number: FilingNumber) -> Result<Found> {
+    let protected = look_at(ctx, &format!("https://{home_page}"), number).await?;
+    let Found::NotReached(first) = protected else { return Ok(protected) };
+    match look_at(ctx, &format!("http://{home_page}"), number).await? {
         // Nothing listens there, or it only leads to the other: what was wrong there says more.
-        Found::NotReached(NotReached::Connection) => Found::NotReached(first),
-        found => found,
+        Found::NotReached(NotReached::Connection) => Ok(Found::NotReached(first)),
+        found => Ok(found),
     }
 }
 
-async fn look_at(ctx: &Ctx, address: &str, number: FilingNumber) -> Found {
+async fn look_at(ctx: &Ctx, address: &str, number: FilingNumber) -> Result<Found> {
     let page = match ctx.fetcher.get(address).await {
         Ok(page) if (200..300).contains(&page.status) => page,
-        Ok(_) => return Found::NotReached(NotReached::Status),
-        Err(failure) => return Found::NotReached(why(failure)),
+        Ok(_) => return Ok(Found::NotReached(NotReached::Status)),
+        Err(failure) => return Ok(Found::NotReached(why(failure)?)),
     };
     let seen = page::read(&page.text(), &page.url);
     let shown = find_number(&seen.text, number, beijing_date(ctx.clock.now()));
     if page.cut && (shown != ShownNumber::Exact || !seen.link) {
-        return Found::NotReached(NotReached::Size);
+        return Ok(Found::NotReached(NotReached::Size));
     }
-    Found::Page { number: shown, link: seen.link }
+    Ok(Found::Page { number: shown, link: seen.link })
 }
 
-fn why(failure: Failure) -> NotReached {
-    match failure {
+/// What is wrong with the site; that nobody could look says nothing about it, and is not kept.
+fn why(failure: Failure) -> Result<NotReached, Refusal> {
+    Ok(match failure {
+        Failure::Busy => return Err(Refusal::Busy),
         Failure::Address | Failure::Credentials | Failure::Port => NotReached::Address,
         Failure::NoSuchName => NotReached::Name,
         Failure::Inside => NotReached::Inside,
@@ -150,5 +163,5 @@ fn why(failure: Failure) -> NotReached {
         Failure::TimedOut => NotReached::Time,
         Failure::Redirect => NotReached::Redirect,
         Failure::Head | Failure::Encoding | Failure::Broken => NotReached::Answer,
-    }
+    })
 }

@@ -23,6 +23,9 @@ use std::collections::BTreeMap;
 use time::Date;
 use uuid::Uuid;
 
+/// The kind of a sponsor's hold, and of the blind index of its identity.
+pub(crate) const SPONSOR: &str = "sponsor";
+
 /// What a draft claims. Answers that do not parse claim nothing: they have problems of their own.
 #[derive(Clone, Debug, Default)]
 pub struct Claims {
@@ -65,8 +68,12 @@ impl Claims {
     /// What looking for conflicts tells of strangers, each as one word: the sponsor's identity and the mobiles. Domains are
     /// public.
     pub(crate) fn secrets(&self) -> Vec<String> {
-        let mobiles = self.mobiles.iter().filter_map(mobiles::Claim::kept);
-        self.sponsor_key()
+        // Under the oldest key: while keys change, all nodes count the same.
+        let mobiles = self.mobiles.iter().filter_map(mobiles::Claim::oldest);
+        self.sponsor_keys()
+            .iter()
+            .min()
+            .map(Vec::as_slice)
             .into_iter()
             .chain(mobiles)
             .map(|index| index.iter().map(|byte| format!("{byte:02x}")).collect())
@@ -96,7 +103,20 @@ pub fn domain_key(text: &str, tables: &Tables) -> Option<String> {
 }
 
 fn sponsor_keys(ctx: &Ctx, identity: &str) -> Vec<Vec<u8>> {
-    ctx.keys.indexes("sponsor", identity)
+    ctx.keys.indexes(SPONSOR, identity)
+}
+
+/// Waits, until the end of the transaction, for everybody who claims the same. While keys change one claim has several indexes,
+/// and a unique key sees but one of them: whoever claims locks all, then looks for all. Any two nodes have one in common.
+pub(crate) async fn lock(tx: &mut Tx<'_>, indexes: &[Vec<u8>]) -> Result<()> {
+    sqlx::query!(
+        r#"select pg_advisory_xact_lock(lock) is null as "waited!" from (
+             select distinct hashtextextended(encode(index, 'hex'), 0) as lock from unnest($1::bytea[]) as index order by 1) as locks"#,
+        indexes,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Takes the draft's claims for the filing and gives up those it no longer makes. Anything that somebody else has is a
@@ -114,6 +134,9 @@ pub async fn take(tx: &mut Tx<'_>, ctx: &Ctx, filing: FilingId, owner: UserId, c
     .await?;
     // One statement would take the rows in the order of its plan; one by one they come in ours.
     for (kind, key) in kinds.iter().zip(&keys) {
+        if kind == SPONSOR {
+            lock(tx, claims.sponsor_keys()).await?;
+        }
         sqlx::query!(
             "insert into holds (kind, key, filing_id, taken_at) values ($1, $2, $3, $4) on conflict do nothing",
             kind,
@@ -206,6 +229,6 @@ async fn sponsor_conflict(conn: &mut PgConnection, filing: FilingId, owner: User
 /// Kinds and keys in the one order in which every filing takes them.
 fn rows(claims: &Claims) -> (Vec<String>, Vec<Vec<u8>>) {
     let domains = claims.domains.keys().map(|name| ("domain", name.clone().into_bytes()));
-    let sponsor = claims.sponsor.iter().filter_map(|keys| Some(("sponsor", keys.last()?.clone())));
+    let sponsor = claims.sponsor.iter().filter_map(|keys| Some((SPONSOR, keys.last()?.clone())));
     domains.chain(sponsor).map(|(kind, key)| (kind.to_owned(), key)).unzip()
 }

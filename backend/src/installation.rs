@@ -44,7 +44,7 @@ pub async fn mark(pool: &PgPool, clock: &Clock, kind: Kind) -> Result<Kind> {
     Ok(find(pool).await?.unwrap_or(kind))
 }
 
-/// How far the demo's clock was wound before the last stop.
+/// How far the demo's clock was wound, on whichever node.
 pub async fn clock_wound(pool: &PgPool) -> Result<Duration> {
     let wound = sqlx::query_scalar!("select clock_wound_ms from installation where kind = 'demo'").fetch_optional(pool).await?;
     Ok(Duration::from_millis(u64::try_from(wound.unwrap_or_default()).unwrap_or_default()))
@@ -58,13 +58,17 @@ pub async fn count_sample(pool: &PgPool) -> Result<Option<u32>> {
     Ok(count.fetch_optional(pool).await?.and_then(|before| u32::try_from(before).ok()))
 }
 
-/// Winds the demo's clock and remembers it for the next start. Nothing happens outside a demo.
+/// Winds the demo's clock, and remembers it for the other nodes ([`follow_clock`]) and for the next start. Nothing happens
+/// outside a demo.
 pub async fn wind_clock(pool: &PgPool, clock: &Clock, by: Duration) -> Result<()> {
     let by_ms = i64::try_from(by.as_millis()).unwrap_or(0);
-    let done = sqlx::query!("update installation set clock_wound_ms = clock_wound_ms + $1 where kind = 'demo'", by_ms)
-        .execute(pool)
-        .await?;
-    if done.rows_affected() == 1 {
+    let wound = sqlx::query_scalar!(
+        "update installation set clock_wound_ms = clock_wound_ms + $1 where kind = 'demo' returning clock_wound_ms",
+        by_ms,
+    )
+    .fetch_optional(pool)
+    .await?;
+    if let Some(wound) = wound {
         // Who looks at the demo has not been away: winding signs nobody out.
         sqlx::query!(
             "update sessions set seen_at = seen_at + make_interval(secs => $1), expires_at = expires_at + make_interval(secs => $1)
@@ -73,7 +77,14 @@ pub async fn wind_clock(pool: &PgPool, clock: &Clock, by: Duration) -> Result<()
         )
         .execute(pool)
         .await?;
-        clock.wind(by);
+        // Not by the difference: this node may have followed the row already.
+        clock.wind_to(Duration::from_millis(u64::try_from(wound).unwrap_or_default()));
     }
+    Ok(())
+}
+
+/// Keeps a demo's clock with the others': each node winds its own when another one was wound.
+pub async fn follow_clock(pool: &PgPool, clock: &Clock) -> Result<()> {
+    clock.wind_to(clock_wound(pool).await?);
     Ok(())
 }

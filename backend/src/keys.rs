@@ -4,25 +4,29 @@
 //! are authenticated with them, so that a value moved to another place or put back from an older version does not open.
 //! Keys come from a file or the environment, never from the database, and are never printed.
 
+mod file;
+pub mod registry;
+
+pub use file::{Changed, KeyError, Step};
+
 use crate::{Error, Result};
 use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
-use data_encoding::BASE64;
 use ed25519_dalek::{Signer, SigningKey};
 use hmac::{Hmac, Mac};
 use rand::{TryRngCore, rngs::OsRng};
-use secrecy::{ExposeSecret, SecretBox, SecretString};
-use serde::{Deserialize, Serialize};
+use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 const LAYOUT: u8 = 1;
 const SUITE_AES_256_GCM_SIV: u8 = 1;
 const NONCE_LENGTH: usize = 12;
+/// What stands in an address instead of a table.
+pub(crate) const RECEIPT: &str = "receipt";
 
 /// Where a sealed value stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,35 +50,12 @@ struct Inner {
     sealing: BTreeMap<String, SecretBox<[u8; 32]>>,
     index_version: u8,
     index: BTreeMap<u8, SecretBox<[u8; 32]>>,
-}
-
-/// The key file: `{"active": "k1", "sealing": {"k1": "<base64 of 32 bytes>"}, "index_version": 1, "index": {"1": "…"}}`.
-#[derive(Serialize, Deserialize)]
-struct KeyFile {
-    active: String,
-    sealing: BTreeMap<String, String>,
-    index_version: u8,
-    index: BTreeMap<u8, String>,
-}
-
-/// Why keys cannot be used. Says what to set, never what was given.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// Not the expected JSON.
-    #[error("the keys are not JSON of the form {{\"active\", \"sealing\", \"index_version\", \"index\"}}")]
-    Form,
-    /// A key is not 32 bytes of base64.
-    #[error("the key «{0}» is not the base64 of 32 bytes")]
-    Length(String),
-    /// The active key is not among the keys.
-    #[error("the active key or the active index version is not among the keys given")]
-    Active,
-    /// The file cannot be read or written.
-    #[error("the key file cannot be used: {0}")]
-    Io(#[from] std::io::Error),
-    /// Others may read the file.
-    #[error("the key file may be read by others: set its mode to 0600")]
-    Mode,
+    /// What is left of retired sealing keys: the public keys of what was signed under them.
+    retired_signing: BTreeMap<String, [u8; 32]>,
+    /// Retired index keys: for codes that people hold alone.
+    retired_index: BTreeMap<u8, SecretBox<[u8; 32]>>,
+    /// The key that rows need and this node does not have.
+    lacking: Mutex<Option<String>>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -84,78 +65,6 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Keys from the text of a key file.
-    pub fn parse(text: &SecretString) -> std::result::Result<Self, KeyError> {
-        let file: KeyFile = serde_json::from_str(text.expose_secret()).map_err(|_| KeyError::Form)?;
-        let key = |name: &str, encoded: &str| -> std::result::Result<SecretBox<[u8; 32]>, KeyError> {
-            let bytes = BASE64.decode(encoded.trim().as_bytes()).ok();
-            let bytes: Option<[u8; 32]> = bytes.and_then(|b| b.try_into().ok());
-            bytes.map(|b| SecretBox::new(Box::new(b))).ok_or_else(|| KeyError::Length(name.to_owned()))
-        };
-        let mut sealing = BTreeMap::new();
-        for (id, encoded) in &file.sealing {
-            if id.is_empty() || id.len() > 32 {
-                return Err(KeyError::Form);
-            }
-            sealing.insert(id.clone(), key(id, encoded)?);
-        }
-        let mut index = BTreeMap::new();
-        for (version, encoded) in &file.index {
-            index.insert(*version, key(&version.to_string(), encoded)?);
-        }
-        if !sealing.contains_key(&file.active) || !index.contains_key(&file.index_version) {
-            return Err(KeyError::Active);
-        }
-        Ok(Self(Arc::new(Inner { active: file.active, sealing, index_version: file.index_version, index })))
-    }
-
-    /// The text of a new key file with one sealing and one index key.
-    pub fn generate() -> SecretString {
-        let file = KeyFile {
-            active: "k1".into(),
-            sealing: [("k1".into(), BASE64.encode(&random::<32>()))].into(),
-            index_version: 1,
-            index: [(1, BASE64.encode(&random::<32>()))].into(),
-        };
-        serde_json::to_string_pretty(&file).unwrap_or_default().into()
-    }
-
-    /// Keys from a file that only its owner may read.
-    pub fn load(path: &Path) -> std::result::Result<Self, KeyError> {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // What systemd hands over (LoadCredential) may carry an access list that names the service's user alone; the
-            // group's bits are that list's mask then, and the folder is nobody else's.
-            let handed_over = std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| path.starts_with(folder));
-            let others = if handed_over { 0o037 } else { 0o077 };
-            if std::fs::metadata(path)?.permissions().mode() & others != 0 {
-                return Err(KeyError::Mode);
-            }
-        }
-        Self::parse(&std::fs::read_to_string(path)?.into())
-    }
-
-    /// The demo's keys: made at the first start, kept in a file of mode 0600.
-    pub fn load_or_generate(path: &Path) -> std::result::Result<Self, KeyError> {
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        match options.open(path) {
-            Ok(mut file) => {
-                file.write_all(Self::generate().expose_secret().as_bytes())?;
-                file.sync_all()?;
-            }
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(e) => return Err(e.into()),
-        }
-        Self::load(path)
-    }
-
     /// Keys that tests know.
     #[doc(hidden)]
     pub fn fixed() -> Self {
@@ -164,6 +73,9 @@ impl Keys {
             sealing: [("test".to_owned(), SecretBox::new(Box::new([7; 32])))].into(),
             index_version: 1,
             index: [(1, SecretBox::new(Box::new([8; 32])))].into(),
+            retired_signing: BTreeMap::new(),
+            retired_index: BTreeMap::new(),
+            lacking: Mutex::default(),
         }))
     }
 
@@ -201,7 +113,14 @@ impl Keys {
         let [LAYOUT, SUITE_AES_256_GCM_SIV, id_length, rest @ ..] = sealed else { return None };
         let (id, rest) = rest.split_at_checked(usize::from(*id_length))?;
         let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_LENGTH>()?;
-        let key = self.0.sealing.get(std::str::from_utf8(id).ok()?)?;
+        let id = std::str::from_utf8(id).ok()?;
+        let Some(key) = self.0.sealing.get(id) else {
+            // Receipts come from anybody; what rows say is ours.
+            if place.table != RECEIPT {
+                tracing::error!(key = id, table = place.table, "a row is sealed with a key that is not in the keys' file");
+            }
+            return None;
+        };
         let cipher = Aes256GcmSiv::new_from_slice(key.expose_secret()).ok()?;
         cipher.decrypt(&Nonce::from(*nonce), Payload { msg: ciphertext, aad: &place.bytes() }).ok()
     }
@@ -212,9 +131,29 @@ impl Keys {
         self.index_with(self.0.index_version, kind, canonical)
     }
 
-    /// The indexes under every key version, newest last: for looking up rows that were indexed under an older key.
+    /// The indexes under every key there is, that of [`Self::index`] last: for looking up rows that were indexed under another
+    /// key, older or newer, than this node writes with.
     pub fn indexes(&self, kind: &str, canonical: &str) -> Vec<Vec<u8>> {
-        self.0.index.keys().map(|version| self.index_with(*version, kind, canonical)).collect()
+        let active = self.0.index_version;
+        let others = self.0.index.keys().copied().filter(|version| *version != active);
+        others.chain([active]).map(|version| self.index_with(version, kind, canonical)).collect()
+    }
+
+    /// The same with retired keys before them: for codes that people hold, which nobody can index anew.
+    pub fn held(&self, kind: &str, canonical: &str) -> Vec<Vec<u8>> {
+        let retired = self.0.retired_index.keys().map(|version| self.index_with(*version, kind, canonical));
+        retired.chain(self.indexes(kind, canonical)).collect()
+    }
+
+    /// Whether a code that somebody gave is the one that was indexed, in the same time for any.
+    pub fn is_held(&self, kind: &str, canonical: &str, index: &[u8]) -> bool {
+        self.held(kind, canonical).iter().any(|known| known.ct_eq(index).into())
+    }
+
+    /// The index under the oldest key there is: the same on all nodes while they change one after the other. For counts.
+    pub fn steady_index(&self, kind: &str, canonical: &str) -> Vec<u8> {
+        let oldest = self.0.index.keys().next().copied().unwrap_or(self.0.index_version);
+        self.index_with(oldest, kind, canonical)
     }
 
     /// Signs by Ed25519 (RFC 8032) with the key of the present; answers its id too.
@@ -226,14 +165,19 @@ impl Keys {
     /// Whether the key of this id signed the message.
     pub fn is_signed(&self, id: &str, message: &[u8], signature: &[u8]) -> bool {
         let signature = ed25519_dalek::Signature::from_slice(signature).ok();
-        let key = self.signing(id).map(|key| key.verifying_key());
+        let retired = || ed25519_dalek::VerifyingKey::from_bytes(self.0.retired_signing.get(id)?).ok();
+        let key = self.signing(id).map(|key| key.verifying_key()).or_else(retired);
         key.zip(signature).is_some_and(|(key, signature)| key.verify_strict(message, &signature).is_ok())
     }
 
     /// The public keys of all that was ever signed, by id.
     pub fn public_keys(&self) -> Vec<(String, [u8; 32])> {
-        let ids = self.0.sealing.keys();
-        ids.filter_map(|id| Some((id.clone(), self.signing(id)?.verifying_key().to_bytes()))).collect()
+        let retired = self.0.retired_signing.iter().map(|(id, key)| (id.clone(), *key));
+        retired.chain(self.0.sealing.keys().filter_map(|id| Some((id.clone(), self.public_key(id)?)))).collect()
+    }
+
+    fn public_key(&self, id: &str) -> Option<[u8; 32]> {
+        Some(self.signing(id)?.verifying_key().to_bytes())
     }
 
     /// The key for signing that belongs to a sealing key: nobody who has the one has the other.
@@ -253,9 +197,53 @@ impl Keys {
         check_value(self.0.index.get(&version)?)
     }
 
+    /// The same for a key that checks codes which people hold: retired ones go on doing so.
+    pub fn held_check(&self, version: u8) -> Option<String> {
+        self.index_check(version).or_else(|| check_value(self.0.retired_index.get(&version)?))
+    }
+
+    /// All keys that open and find, with their check values, by the names that the database has for them.
+    pub fn reads(&self) -> BTreeMap<String, String> {
+        let sealing = self.0.sealing.keys().filter_map(|id| Some((sealing_name(id), self.sealing_check(id)?)));
+        let index = self.0.index.keys().filter_map(|version| Some((index_name(*version), self.index_check(*version)?)));
+        sealing.chain(index).collect()
+    }
+
+    /// The names of the two keys that rows are written with.
+    pub fn writes(&self) -> [String; 2] {
+        [sealing_name(&self.0.active), index_name(self.0.index_version)]
+    }
+
+    /// Whether something is left of a retired key of this name.
+    pub fn has_retired(&self, name: &str) -> bool {
+        let mut names = self.0.retired_signing.keys().map(|id| sealing_name(id));
+        names.any(|known| known == name) || self.0.retired_index.keys().any(|version| index_name(*version) == name)
+    }
+
+    /// The id of the key that seals.
+    pub(crate) fn active(&self) -> &str {
+        &self.0.active
+    }
+
+    /// The version of the key that indexes.
+    pub(crate) fn index_version(&self) -> u8 {
+        self.0.index_version
+    }
+
+    /// The key that rows need and this node does not have, as it was last seen.
+    pub fn lacking(&self) -> Option<String> {
+        self.0.lacking.lock().ok()?.clone()
+    }
+
+    pub(crate) fn set_lacking(&self, name: Option<String>) {
+        if let Ok(mut lacking) = self.0.lacking.lock() {
+            *lacking = name;
+        }
+    }
+
     fn index_with(&self, version: u8, kind: &str, canonical: &str) -> Vec<u8> {
         let mut out = vec![version];
-        let key = self.0.index.get(&version);
+        let key = self.0.index.get(&version).or_else(|| self.0.retired_index.get(&version));
         if let Some(mut mac) = key.and_then(|k| <Hmac<Sha256> as KeyInit>::new_from_slice(k.expose_secret()).ok()) {
             mac.update(kind.as_bytes());
             mac.update(&[0]);
@@ -264,6 +252,16 @@ impl Keys {
         }
         out
     }
+}
+
+/// How the database names a sealing key.
+pub fn sealing_name(id: &str) -> String {
+    format!("sealing {id}")
+}
+
+/// How the database names an index key.
+pub fn index_name(version: u8) -> String {
+    format!("index {version}")
 }
 
 /// Eight bytes of a keyed hash: nobody who has them is nearer to the key.
@@ -296,76 +294,4 @@ pub fn random<const N: usize>() -> [u8; N] {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PLACE: Place = Place { table: "users", column: "mobile", row: Uuid::from_u128(5), version: 1 };
-
-    #[test]
-    fn a_sealed_value_opens_only_in_its_place() {
-        let keys = Keys::fixed();
-        let sealed = keys.seal(PLACE, b"13800000000");
-        assert_eq!(keys.open(PLACE, &sealed).unwrap(), b"13800000000");
-        let elsewhere = [
-            Place { table: "sponsors", ..PLACE },
-            Place { column: "email", ..PLACE },
-            Place { row: Uuid::from_u128(6), ..PLACE },
-            Place { version: 2, ..PLACE },
-        ];
-        for place in elsewhere {
-            assert!(matches!(keys.open(place, &sealed), Err(Error::Inconsistent { .. })), "{place:?}");
-        }
-    }
-
-    #[test]
-    fn no_changed_byte_opens_and_no_short_value_panics() {
-        let keys = Keys::fixed();
-        let sealed = keys.seal(PLACE, b"secret");
-        for i in 0..sealed.len() {
-            let mut changed = sealed.clone();
-            changed[i] ^= 1;
-            assert!(keys.open(PLACE, &changed).is_err(), "byte {i}");
-            assert!(keys.open(PLACE, &sealed[..i]).is_err(), "length {i}");
-        }
-    }
-
-    #[test]
-    fn after_a_change_of_keys_old_values_still_open_and_old_indexes_are_still_found() {
-        let old: KeyFile = serde_json::from_str(Keys::generate().expose_secret()).unwrap();
-        let mut new: KeyFile = serde_json::from_str(Keys::generate().expose_secret()).unwrap();
-        let sealing = new.sealing.remove("k1").unwrap();
-        new.sealing = [("k1".into(), old.sealing["k1"].clone()), ("k2".into(), sealing)].into();
-        new.active = "k2".into();
-        new.index = [(1, old.index[&1].clone()), (2, new.index[&1].clone())].into();
-        new.index_version = 2;
-        let text = |f: &KeyFile| SecretString::from(serde_json::to_string(f).unwrap());
-        let (old, new) = (Keys::parse(&text(&old)).unwrap(), Keys::parse(&text(&new)).unwrap());
-        assert_eq!(new.open(PLACE, &old.seal(PLACE, b"x")).unwrap(), b"x");
-        assert!(old.open(PLACE, &new.seal(PLACE, b"x")).is_err());
-        assert!(new.indexes("mobile", "1").contains(&old.index("mobile", "1")));
-        assert_ne!(new.index("mobile", "1"), old.index("mobile", "1"));
-        assert_ne!(new.index("mobile", "1"), new.index("email", "1"));
-    }
-
-    #[test]
-    fn keys_are_never_printed() {
-        assert_eq!(format!("{:?}", Keys::fixed()), "Keys(…)");
-        let short = "{\"active\":\"k1\",\"sealing\":{\"k1\":\"c2VjcmV0\"},\"index_version\":1,\"index\":{}}";
-        let error = Keys::parse(&short.to_owned().into()).unwrap_err().to_string();
-        assert!(error.contains("k1") && !error.contains("c2VjcmV0"), "{error}");
-    }
-
-    #[test]
-    fn the_generated_key_file_is_private_and_lasts() {
-        let folder = std::env::temp_dir().join(Uuid::new_v4().to_string());
-        std::fs::create_dir(&folder).unwrap();
-        let path = folder.join("keys.json");
-        let sealed = Keys::load_or_generate(&path).unwrap().seal(PLACE, b"x");
-        assert_eq!(Keys::load_or_generate(&path).unwrap().open(PLACE, &sealed).unwrap(), b"x");
-        use std::os::unix::fs::PermissionsExt;
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(Keys::load(&path), Err(KeyError::Mode)));
-        std::fs::remove_dir_all(folder).unwrap();
-    }
-}
+mod tests;

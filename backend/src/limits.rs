@@ -30,7 +30,7 @@ pub async fn hit(ctx: &Ctx, limit: Limit, key: &str) -> Result<i32> {
              window_end = case when c.window_end <= $3 then excluded.window_end else c.window_end end
          returning count, window_end",
         limit.kind,
-        ctx.keys.index(limit.kind, key),
+        ctx.keys.steady_index(limit.kind, key),
         now,
         now + limit.window,
     )
@@ -44,7 +44,7 @@ pub async fn count(ctx: &Ctx, kind: &'static str, key: &str) -> Result<i32> {
     let count = sqlx::query_scalar!(
         "select count from rate_counters where kind = $1 and key_hash = $2 and window_end > $3",
         kind,
-        ctx.keys.index(kind, key),
+        ctx.keys.steady_index(kind, key),
         ctx.clock.now(),
     )
     .fetch_optional(&ctx.pool)
@@ -54,7 +54,7 @@ pub async fn count(ctx: &Ctx, kind: &'static str, key: &str) -> Result<i32> {
 
 /// Those of `keys` that have had no event, asked on a connection that the caller holds already.
 pub async fn unheard(ctx: &Ctx, conn: &mut PgConnection, kind: &'static str, keys: Vec<String>) -> Result<Vec<String>> {
-    let hashes: Vec<_> = keys.iter().map(|key| ctx.keys.index(kind, key)).collect();
+    let hashes: Vec<_> = keys.iter().map(|key| ctx.keys.steady_index(kind, key)).collect();
     let heard = sqlx::query_scalar!(
         "select key_hash from rate_counters where kind = $1 and key_hash = any($2) and window_end > $3",
         kind,
@@ -68,16 +68,10 @@ pub async fn unheard(ctx: &Ctx, conn: &mut PgConnection, kind: &'static str, key
 
 /// Forgets the events of `key`: a right password ends the count of wrong ones.
 pub async fn clear(ctx: &Ctx, kind: &'static str, key: &str) -> Result<()> {
-    sqlx::query!("delete from rate_counters where kind = $1 and key_hash = $2", kind, ctx.keys.index(kind, key))
+    sqlx::query!("delete from rate_counters where kind = $1 and key_hash = $2", kind, ctx.keys.steady_index(kind, key))
         .execute(&ctx.pool)
         .await?;
     Ok(())
-}
-
-/// Deletes the counts whose time has passed.
-pub async fn prune(ctx: &Ctx) -> Result<u64> {
-    let done = sqlx::query!("delete from rate_counters where window_end <= $1", ctx.clock.now()).execute(&ctx.pool).await?;
-    Ok(done.rows_affected())
 }
 
 fn limited(until: Moment, now: Moment) -> Error {

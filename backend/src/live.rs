@@ -240,7 +240,7 @@ impl Hub {
         }
     }
 
-    /// Sessions that ended elsewhere: by another node, by their time, by an administrator.
+    /// Sessions that ended elsewhere: by another node, by their time, by an administrator, as nobody was there for too long.
     async fn close_ended_sessions(&self, ctx: &Ctx) -> Result<()> {
         let open: Vec<Uuid> = {
             let mut sessions = lock(&self.0.sessions);
@@ -250,11 +250,17 @@ impl Hub {
         if open.is_empty() {
             return Ok(());
         }
+        let (now, accounts) = (ctx.clock.now(), &ctx.settings.accounts);
         let ended = sqlx::query_scalar!(
             r#"select o.id as "id!" from unnest($1::uuid[]) as o (id)
-               left join sessions s on s.id = o.id and s.ended_at is null and s.expires_at > $2 where s.id is null"#,
+               where not exists (
+                   select from sessions s join users u on u.id = s.user_id
+                   where s.id = o.id and s.ended_at is null and s.expires_at > $2
+                     and s.seen_at > case u.category when 'registrant' then $3::timestamptz else $4 end)"#,
             &open,
-            ctx.clock.now(),
+            now,
+            now - accounts.session_idle,
+            now - accounts.session_idle_staff,
         )
         .fetch_all(&ctx.pool)
         .await?;
@@ -305,17 +311,21 @@ impl Reader {
             let missing: Vec<i64> = self.gaps.keys().copied().collect();
             let rows = sqlx::query!(
                 // A desk hears of what it saw before the event or sees after it: not of what has yet to come to it.
-                r#"select j.id, j.filing_id, j.seq, j.at,
+                r#"select j.id as "id!", j.filing_id as "filing_id!", j.seq as "seq!", j.at as "at!",
                           case when seen.by_provider then f.provider_id end as "provider_id?",
                           case when seen.by_bureau then f.province end as "province?"
-                   from journal j join filings f on f.id = j.filing_id
+                   -- Two looks, each by the key: one for both, «beyond this or one of these», is planned as a walk through the
+                   -- whole journal.
+                   from ((select * from journal where id > $1 order by id limit $3)
+                         union all select * from journal where id = any($2) and id <= $1) j
+                   join filings f on f.id = j.filing_id
                    cross join lateral (
                        select bool_or(filing_is_visible(stood, 'provider', null, f.provider_id, null)) as by_provider,
                               bool_or(filing_is_visible(stood, 'bureau', null, null, f.province)) as by_bureau
                        from (values (j.from_status), (j.to_status)) as around (status)
                        cross join lateral jsonb_populate_record(f, jsonb_build_object('status', around.status)) as stood
                    ) seen
-                   where j.id > $1 or j.id = any($2) order by j.id limit $3"#,
+                   order by j.id limit $3"#,
                 last,
                 &missing,
                 BATCH,

@@ -4,13 +4,21 @@
 //! neither position nor any other hidden content survives. The bytes are sealed with a key of their own that stands,
 //! wrapped, in the row; erasing a material is forgetting that key.
 
+mod objects;
+mod opening;
 mod orphans;
 mod picture;
 mod sealed;
+mod thumbnails;
+
+pub use opening::open;
+pub(crate) use opening::{Viewer, is_visible};
+pub use thumbnails::open as open_thumbnail;
 
 use crate::jobs::Handlers;
 use crate::limits::Limit;
-use crate::{Ctx, Error, Result, Tx, audit, filings, jobs, journal, limits};
+use crate::scanner::Verdict;
+use crate::{Ctx, Error, Result, Tx, audit, filings, jobs, journal, limits, retention};
 use bytes::Bytes;
 use domain::Moment;
 use domain::actor::Actor;
@@ -25,6 +33,7 @@ use domain::views::filings::MaterialView;
 use sealed::SealedFile;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use thumbnails::Thumbnail;
 use time::Duration;
 use uuid::Uuid;
 
@@ -36,9 +45,8 @@ pub const MAX_NAME: usize = 100;
 const MAX_FILES: i64 = 200;
 /// How often one account may upload: a whole filing's materials several times over.
 pub(crate) const UPLOADS: Limit = Limit { kind: "upload", max: 200, window: std::time::Duration::from_secs(3600) };
-/// Materials of a filing that was handed in are kept for so long after their removal (rules 1.4: at least 3 months).
-const KEPT_AFTER_REMOVAL: Duration = Duration::days(92);
 
+const TABLE: &str = "materials";
 const ORPHAN: &str = "material_orphan";
 const ERASE: &str = "material_erase";
 
@@ -58,21 +66,19 @@ pub async fn upload(
     }
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
     check_form(section, kind, name, bytes.len())?;
+    refuse_infected(ctx, caller, filing, kind, &bytes).await?;
     let picture = picture::redraw(bytes).await.map_err(|fault| Error::from(fault.at(Section::Materials, kind.to_string())))?;
 
     let id = MaterialId(ctx.new_id());
     let object = Uuid::new_v4();
-    let sealed = SealedFile::seal(ctx, id, name, &picture.bytes, object)?;
+    let sealed = SealedFile::seal(ctx, TABLE, id, name, &picture.bytes, object)?;
     let sha256: [u8; 32] = Sha256::digest(&picture.bytes).into();
     let size = i32::try_from(picture.bytes.len()).map_err(|_| Error::Internal("a picture of two gigabytes"))?;
     let (width, height) = (i32::try_from(picture.width).unwrap_or(i32::MAX), i32::try_from(picture.height).unwrap_or(i32::MAX));
-
-    // First a job that would collect the object, then the object, then the row: nothing is lost whenever this stops.
-    let mut tx = ctx.begin().await?;
-    let later = ctx.clock.now() + Duration::hours(1);
-    jobs::enqueue(&mut tx, ORPHAN, &object.to_string(), json!({ "object": object }), later).await?;
-    tx.commit().await?;
-    ctx.files.put(object, sealed.bytes.into()).await?;
+    let small = Thumbnail::seal(ctx, id, &picture.small)?;
+    // Objects first, then their rows: nothing is lost whenever this stops.
+    let kept = objects::put(ctx, &[(object, sealed.bytes.into()), (small.object, small.bytes.clone())]).await;
+    kept.map_err(|error| not_now(kind, &error))?;
 
     let mut tx = ctx.begin().await?;
     let row = lock_editable(&mut tx, caller, filing).await?;
@@ -109,6 +115,7 @@ pub async fn upload(
     )
     .execute(&mut *tx)
     .await?;
+    small.insert(ctx, &mut tx, id).await?;
     filings::mark_edited(ctx, &mut tx, &row, caller).await?;
     audit::record(ctx, &mut tx, audit::Entry::done(*caller, "upload_material", Some(("material", id.0)))).await?;
     tx.commit().await?;
@@ -191,7 +198,7 @@ impl MaterialRow {
             id,
             section: self.section.parse().map_err(|_| wrong("section"))?,
             kind: u16::try_from(self.kind).map_err(|_| wrong("kind"))?,
-            name: sealed::open_row(ctx, id, &self.sealed)?.name,
+            name: sealed::open_row(ctx, TABLE, id, &self.sealed)?.name,
             size: i64::from(self.size),
             width: self.width,
             height: self.height,
@@ -263,54 +270,13 @@ pub(crate) async fn remove_of(
 /// What was removed is erased: at once, or after the time for which what was handed in is kept (rules 1.4).
 async fn follow_removal(ctx: &Ctx, tx: &mut Tx<'_>, by: &Actor, filing: &Filing, removed: Vec<Uuid>) -> Result<()> {
     let now = ctx.clock.now();
-    let erase_at = if filing.submitted_at.is_some() { now + KEPT_AFTER_REMOVAL } else { now };
+    let handed_in = filing.submitted_at.is_some();
+    let kept = if handed_in { retention::days(tx, retention::REMOVED_MATERIALS, now).await? } else { Duration::ZERO };
     for id in removed {
-        jobs::enqueue(tx, ERASE, &id.to_string(), json!({ "material": id }), erase_at).await?;
+        jobs::enqueue(tx, ERASE, &id.to_string(), json!({ "material": id, "handed_in": handed_in }), now + kept).await?;
         audit::record(ctx, tx, audit::Entry::done(*by, "remove_material", Some(("material", id)))).await?;
     }
     Ok(())
-}
-
-/// The content type and the bytes of a material: for its owner, the provider that verifies and the bureau that decides.
-/// A desk opens what it works on, also what the registrant took away since; each look stands in the audit.
-pub async fn open(ctx: &Ctx, caller: &Actor, id: MaterialId) -> Result<(String, Bytes)> {
-    let viewer = Viewer::of(caller);
-    let row = sqlx::query!(
-        r#"select m.filing_id, f.status, m.object_key, m.sealed, m.content_type, m.sha256, m.removed_at is null as "there!"
-           from materials m join filings f on f.id = m.filing_id
-           where m.id = $1 and m.sealed <> '' and filing_is_visible(f, $2, $3, $4, $5)"#,
-        id.0,
-        viewer.category,
-        viewer.user,
-        viewer.provider,
-        viewer.province,
-    )
-    .fetch_optional(&ctx.pool)
-    .await?
-    .ok_or(Error::NotFound)?;
-    let status =
-        Status::find(&row.status).ok_or(Error::Inconsistent { table: "filings", column: "status", id: row.filing_id })?;
-    let shown = match works_on_what_stands(caller, status) {
-        true => row.there,
-        false => {
-            let facts = handed_in(ctx, &mut *ctx.pool.acquire().await?, FilingId(row.filing_id)).await?;
-            facts.iter().any(|material| material.id == id)
-        }
-    };
-    if !shown {
-        return Err(Error::NotFound);
-    }
-    if !matches!(*caller, Actor::Registrant { .. }) {
-        audit::record_alone(ctx, audit::Entry::done(*caller, "open_material", Some(("material", id.0)))).await?;
-    }
-    let inconsistent = |column| Error::Inconsistent { table: "materials", column, id: id.0 };
-    let object: Uuid = row.object_key.parse().map_err(|_| inconsistent("object_key"))?;
-    let key = sealed::open_row(ctx, id, &row.sealed)?;
-    let plain = key.open(&ctx.files.get(object).await?, object).ok_or_else(|| inconsistent("sealed"))?;
-    if Sha256::digest(&plain).as_slice() != row.sha256 {
-        return Err(inconsistent("sha256"));
-    }
-    Ok((row.content_type, plain.into()))
 }
 
 /// Sweeps up objects that no row names.
@@ -321,69 +287,8 @@ pub(crate) async fn sweep(ctx: &Ctx) -> Result<()> {
 /// Adds what this module does by itself.
 pub fn handlers(handlers: Handlers) -> Handlers {
     handlers
-        .on(ORPHAN, |ctx, tx, job| Box::pin(collect_orphan(ctx, tx, job)))
-        .on(ERASE, |ctx, tx, job| Box::pin(erase(ctx, tx, job)))
-}
-
-/// A job: deletes an object whose row was never written.
-async fn collect_orphan(ctx: &Ctx, tx: &mut Tx<'_>, job: &jobs::Job) -> Result<()> {
-    let kept = sqlx::query_scalar!(r#"select exists (select 1 from materials where object_key = $1) as "kept!""#, job.key)
-        .fetch_one(&mut **tx)
-        .await?;
-    match job.key.parse() {
-        Ok(object) if !kept => ctx.files.delete(object).await,
-        _ => Ok(()),
-    }
-}
-
-/// A job: forgets a removed material's key, then its bytes.
-async fn erase(ctx: &Ctx, tx: &mut Tx<'_>, job: &jobs::Job) -> Result<()> {
-    let Ok(id) = job.key.parse::<Uuid>() else { return Ok(()) };
-    let object =
-        sqlx::query_scalar!("update materials set sealed = '' where id = $1 and removed_at is not null returning object_key", id)
-            .fetch_optional(&mut **tx)
-            .await?;
-    match object.and_then(|o| o.parse().ok()) {
-        Some(object) => ctx.files.delete(object).await,
-        None => Ok(()),
-    }
-}
-
-/// What `filing_is_visible` asks about a caller.
-pub(crate) struct Viewer {
-    pub category: &'static str,
-    pub user: Option<Uuid>,
-    pub provider: Option<Uuid>,
-    pub province: Option<i32>,
-}
-
-impl Viewer {
-    pub(crate) fn of(caller: &Actor) -> Self {
-        let user = caller.user().map(|u| u.0);
-        let (category, provider, province) = match *caller {
-            Actor::Registrant { .. } => ("registrant", None, None),
-            Actor::Provider { provider, .. } => ("provider", Some(provider.0), None),
-            Actor::Bureau { province, .. } => ("bureau", None, i32::try_from(province).ok()),
-            Actor::Anonymous | Actor::System => ("", None, None),
-        };
-        Self { category, user, provider, province }
-    }
-}
-
-/// Whether the caller may see a filing at all.
-pub(crate) async fn is_visible(ctx: &Ctx, caller: &Actor, filing: FilingId) -> Result<bool> {
-    let viewer = Viewer::of(caller);
-    let visible = sqlx::query_scalar!(
-        r#"select filing_is_visible(f, $2, $3, $4, $5) as "visible!" from filings f where id = $1"#,
-        filing.0,
-        viewer.category,
-        viewer.user,
-        viewer.provider,
-        viewer.province,
-    )
-    .fetch_optional(&ctx.pool)
-    .await?;
-    Ok(visible.unwrap_or_default())
+        .on(ORPHAN, |ctx, tx, job| Box::pin(objects::collect_orphan(ctx, tx, job)))
+        .on(ERASE, |ctx, tx, job| Box::pin(objects::erase(ctx, tx, job)))
 }
 
 /// Refused before the picture is decoded; asked again under the lock.
@@ -399,6 +304,27 @@ async fn lock_editable(tx: &mut Tx<'_>, caller: &Actor, filing: FilingId) -> Res
     let Actor::Registrant { user } = *caller else { return Err(Error::NotFound) };
     let filing = journal::load_own(tx, filing, user, true).await?;
     if filing.status.is_editable() { Ok(filing) } else { Err(Refusal::Status { status: filing.status }.into()) }
+}
+
+/// Whatever was sent goes to the scanner as it came, before anything else reads it.
+async fn refuse_infected(ctx: &Ctx, caller: &Actor, filing: FilingId, kind: u16, bytes: &[u8]) -> Result<()> {
+    let Some(scanner) = &ctx.settings.scanner else { return Ok(()) };
+    match scanner.scan(bytes).await {
+        Ok(Verdict::Clean) => Ok(()),
+        Ok(Verdict::Found(name)) => {
+            let entry = audit::Entry::done(*caller, "upload_material", Some(("filing", filing.0)));
+            let entry = entry.with_result("infected").with_detail(json!({ "found": name, "size": bytes.len() }));
+            audit::record_alone(ctx, entry).await?;
+            Err(Problem::with(Section::Materials, kind.to_string(), Rule::MaterialInfected, name).into())
+        }
+        Err(error) => Err(not_now(kind, &error)),
+    }
+}
+
+/// Neither refused nor kept: somebody else's trouble, which passes.
+fn not_now(kind: u16, error: &dyn std::fmt::Display) -> Error {
+    tracing::error!(%error, "a material could not be taken");
+    Problem::with(Section::Materials, kind.to_string(), Rule::MaterialLater, "").into()
 }
 
 fn check_form(section: Section, kind: u16, name: &str, size: usize) -> Result<()> {

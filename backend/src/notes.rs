@@ -11,7 +11,7 @@ use domain::filing::Verb;
 use domain::id::{FilingId, UserId};
 use domain::problem::{Problem, Rule, Section};
 use domain::views::desk::DecisionForm;
-use domain::views::filings::{NoteView, Reason};
+use domain::views::filings::{NoteView, Preapproval, Reason};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -22,6 +22,8 @@ struct Said {
     code: u16,
     words: String,
     reasons: Vec<Reason>,
+    #[serde(default)]
+    preapproval: Option<Preapproval>,
 }
 
 /// Keeps what was said with a decision; answers the note's identifier, which goes into the event. A verb that has coded
@@ -36,13 +38,11 @@ pub async fn write(
 ) -> Result<Uuid> {
     let code = opinion(verb, form.code.trim())?;
     let id = ctx.new_id();
-    // What a department answered is part of what is said, in the order of asking.
-    let parts = [&form.department, &form.approval_number, &form.approval_date, &form.words];
-    let said = Said {
-        code,
-        words: parts.into_iter().map(|p| p.trim()).filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · "),
-        reasons: form.reasons.clone(),
+    let preapproval = match verb {
+        Verb::Hold | Verb::Resume => Some(preapproval(ctx, tx, filing, verb, form).await?),
+        _ => None,
     };
+    let said = Said { code, words: form.words.trim().to_owned(), reasons: form.reasons.clone(), preapproval };
     sqlx::query!(
         "insert into notes (id, filing_id, kind, author_id, sealed, at) values ($1, $2, $3, $4, $5, $6)",
         id,
@@ -57,6 +57,31 @@ pub async fn write(
     Ok(id)
 }
 
+/// What was asked of a department, or its answer; whose answer it is stands in what was asked.
+async fn preapproval(ctx: &Ctx, tx: &mut Tx<'_>, filing: FilingId, verb: Verb, form: &DecisionForm) -> Result<Preapproval> {
+    let department = form.department.trim().to_owned();
+    if verb == Verb::Hold {
+        return Ok(Preapproval { department, ..Preapproval::default() });
+    }
+    let asked = sqlx::query!(
+        "select id, sealed from notes where filing_id = $1 and kind = 'hold' order by at desc, id desc limit 1",
+        filing.0,
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    let asked: Option<Said> = match asked {
+        Some(note) => Some(serde_json::from_slice(&ctx.keys.open(place(note.id), &note.sealed)?)?),
+        None => None,
+    };
+    let asked = asked.and_then(|said| said.preapproval).map(|asked| asked.department);
+    Ok(Preapproval {
+        department: if department.is_empty() { asked.unwrap_or_default() } else { department },
+        number: form.approval_number.trim().to_owned(),
+        date: form.approval_date.trim().to_owned(),
+        granted: Some(form.granted == "yes"),
+    })
+}
+
 /// The opinion that a form names: one of its verb's codes.
 pub(crate) fn opinion(verb: Verb, code: &str) -> Result<u16> {
     let wrong = |rule| Error::from(Problem::new(Section::Account, "code", rule));
@@ -69,16 +94,19 @@ pub(crate) fn opinion(verb: Verb, code: &str) -> Result<u16> {
 
 /// The notes of a filing that this reader may see, newest first. The caller has checked that it may see the filing.
 ///
-/// The provider's opinion is for the bureau: the registrant does not see it, nor the names of those who decide.
+/// The provider's opinion is for the bureau: the registrant does not see it, nor the names of those who decide. What two
+/// reviewers say to each other is for their bureau alone.
 pub async fn list(ctx: &Ctx, conn: &mut PgConnection, filing: FilingId, reader: &Actor) -> Result<Vec<NoteView>> {
     let for_staff = matches!(reader, Actor::Provider { .. } | Actor::Bureau { .. });
+    let for_bureau = matches!(reader, Actor::Bureau { .. });
     let notes = sqlx::query!(
         r#"select n.id, n.kind, n.author_id, n.sealed, n.at, coalesce(p.name, b.name, '') as "house!"
            from notes n left join users u on u.id = n.author_id
            left join providers p on p.id = u.provider_id left join bureaux b on b.province = u.province
-           where n.filing_id = $1 and ($2 or n.kind <> 'pass') order by n.at desc, n.id desc"#,
+           where n.filing_id = $1 and ($2 or n.kind <> 'pass') and ($3 or n.kind <> 'send_back') order by n.at desc, n.id desc"#,
         filing.0,
         for_staff,
+        for_bureau,
     )
     .fetch_all(&mut *conn)
     .await?;
@@ -93,6 +121,7 @@ pub async fn list(ctx: &Ctx, conn: &mut PgConnection, filing: FilingId, reader: 
             code: said.code,
             words: said.words,
             reasons: said.reasons,
+            preapproval: said.preapproval,
             author: [note.house, name].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" "),
             at: note.at,
         });
@@ -102,10 +131,7 @@ pub async fn list(ctx: &Ctx, conn: &mut PgConnection, filing: FilingId, reader: 
 
 /// The name of somebody of the staff, as colleagues know them; empty for an account that is gone.
 pub(crate) async fn name_of(ctx: &Ctx, conn: &mut PgConnection, user: UserId) -> Result<String> {
-    match rows::find_by_id(conn, user).await? {
-        Some(row) => Ok(row.contacts(ctx)?.name),
-        None => Ok(String::new()),
-    }
+    Ok(rows::names(ctx, conn, &[user.0]).await?.remove(&user.0).unwrap_or_default())
 }
 
 fn place(row: Uuid) -> Place {

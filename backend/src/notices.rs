@@ -5,12 +5,13 @@
 
 use crate::accounts::rows;
 use crate::outbox::{self, Channel, Message};
-use crate::{Ctx, Error, Result, Tx, footers};
+use crate::{Ctx, Error, Result, Tx, filings, footers};
 use domain::Moment;
 use domain::actor::Actor;
+use domain::filing::idle::Idle;
 use domain::filing::{Event, Fact, Filing, Status, Verb};
 use domain::id::{FilingId, UserId};
-use domain::time::beijing;
+use domain::time::{beijing, beijing_date};
 use domain::views::notices::{NoticeView, NoticesView};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -29,7 +30,10 @@ struct Told {
 /// Tells the registrant what happened, in the transaction in which it happens.
 pub async fn notify(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing, event: &Event) -> Result<()> {
     let Some(mut told) = told(event) else { return Ok(()) };
-    let listed = sqlx::query!("select title, domains from filings where id = $1", filing.id.0).fetch_one(&mut **tx).await?;
+    let domains = domains(ctx, tx, filing).await?;
+    if event.to == Status::Expired && domains.is_empty() {
+        told.template = "filing_expired_unnamed";
+    }
     let mut number = filing.number.clone().unwrap_or_default();
     if event.to == Status::Approved {
         // Told is what is to be shown. Several numbers do not fit into an SMS: they stand on the filing's page.
@@ -42,24 +46,71 @@ pub async fn notify(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing, event: &Event) 
         }
     }
     let params = json!({
-        "domain": listed.domains.first().cloned().unwrap_or_default(),
-        "count": listed.domains.len().to_string(),
+        "domain": domains.first().cloned().unwrap_or_default(),
+        "count": domains.len().to_string(),
         "number": number,
         "until": filing.due_at.map(beijing_minute).unwrap_or_default(),
         "link": format!("{}/filings/{}", ctx.settings.base_url, filing.id),
     });
-    tell(ctx, tx, filing.owner, Some((filing.id, event.seq)), told, params).await
+    let about = About { filing: filing.id, seq: Some(event.seq), key: format!("notice-{}-{}", filing.id, event.seq) };
+    tell(ctx, tx, filing.owner, &about, told, params).await
 }
 
-async fn tell(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId, about: Option<(FilingId, i32)>, told: Told, params: Value) -> Result<()> {
-    let filing = about.map(|(id, _)| id);
+/// Reminds the registrant that a filing which waits for them expires: which one, what to do, and until when. The caller sees
+/// to it that each reminder is sent once.
+pub async fn remind_of_expiry(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing, idle: Idle) -> Result<()> {
+    let domains = domains(ctx, tx, filing).await?;
+    let template = match filing.status {
+        Status::ProviderReturned | Status::BureauRefused => "filing_expiring_returned",
+        Status::SmsFailed => "filing_expiring_unconfirmed",
+        _ if domains.is_empty() => "filing_expiring_unnamed",
+        _ => "filing_expiring_draft",
+    };
+    let now = ctx.clock.now();
+    let params = json!({
+        "domain": domains.first().cloned().unwrap_or_default(),
+        "begun": beijing_date(filing.entered_at).to_string(),
+        "until": beijing_date(idle.end()).to_string(),
+        "days": days_left(now, idle).to_string(),
+        "link": format!("{}/filings/{}", ctx.settings.base_url, filing.id),
+    });
+    let key = format!("expiring-{}-{}", filing.id, now.unix_timestamp_nanos());
+    let about = About { filing: filing.id, seq: None, key };
+    tell(ctx, tx, filing.owner, &about, Told { template, sms: true }, params).await
+}
+
+/// The days until the day of the end, by Beijing's calendar.
+fn days_left(now: Moment, idle: Idle) -> i64 {
+    (beijing_date(idle.end()) - beijing_date(now)).whole_days()
+}
+
+/// The domains by which a filing is named: as handed in, else as typed so far.
+async fn domains(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing) -> Result<Vec<String>> {
+    let listed = sqlx::query_scalar!("select domains from filings where id = $1", filing.id.0).fetch_one(&mut **tx).await?;
+    if !listed.is_empty() || !filing.status.is_editable() && filing.status != Status::Expired {
+        return Ok(listed);
+    }
+    let draft = filings::load_draft(ctx, tx, filing.id).await?;
+    let typed = draft.sites.into_iter().map(|site| site.form.domain.trim().to_owned());
+    Ok(typed.filter(|domain| !domain.is_empty()).collect())
+}
+
+/// What a notice is about, and the key under which its messages go out once.
+struct About {
+    filing: FilingId,
+    /// The event that it tells of.
+    seq: Option<i32>,
+    key: String,
+}
+
+async fn tell(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId, about: &About, told: Told, params: Value) -> Result<()> {
     let written = sqlx::query!(
         "insert into notices (id, user_id, filing_id, seq, template, params, created_at) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict do nothing",
         ctx.new_id(),
         user.0,
-        filing.map(|f| f.0),
-        about.map(|(_, seq)| seq),
+        about.filing.0,
+        about.seq,
         told.template,
         params,
         ctx.clock.now(),
@@ -71,14 +122,13 @@ async fn tell(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId, about: Option<(FilingId,
     }
     let Some(row) = rows::find_by_id(&mut **tx, user).await? else { return Ok(()) };
     let contacts = row.contacts(ctx)?;
-    let key = about.map(|(id, seq)| format!("notice-{id}-{seq}"));
     let channels = [(Channel::Email, &contacts.email), (Channel::Sms, &contacts.mobile)];
     for (channel, recipient) in channels.into_iter().filter(|(c, r)| !r.is_empty() && (told.sms || *c == Channel::Email)) {
         let mut message = Message::new(channel, recipient, told.template, params.clone());
-        message.key = key.as_ref().map(|k| format!("{k}-{}", channel.name()));
+        message.key = Some(format!("{}-{}", about.key, channel.name()));
         message.lang = &contacts.lang;
         message.user = Some(user);
-        message.filing = filing;
+        message.filing = Some(about.filing);
         outbox::enqueue(ctx, tx, message).await?;
     }
     Ok(())
@@ -101,7 +151,7 @@ fn told(event: &Event) -> Option<Told> {
         (Verb::Resume | Verb::Refuse, Status::BureauRefused) => also_sms("filing_refused"),
         (Verb::Resume, _) => mail("filing_resumed"),
         (Verb::Approve, Status::Approved) if !matches!(event.fact, Fact::FirstApproval { .. }) => also_sms("filing_approved"),
-        (Verb::Expire, _) => mail("filing_expired"),
+        (Verb::Expire, _) => also_sms("filing_expired"),
         _ => None,
     }
 }

@@ -88,6 +88,8 @@ pub struct ShownMessage {
     pub recipient: String,
     /// The template's name.
     pub template: String,
+    /// The language it is written in.
+    pub lang: String,
     /// The subject; empty for short messages.
     pub subject: String,
     /// The text.
@@ -147,6 +149,7 @@ pub async fn list_shown(ctx: &Ctx, texts: &dyn MessageTexts, limit: i64) -> Resu
         let params: Value = serde_json::from_slice(&ctx.keys.open(place(row.id, "params"), &row.params)?)?;
         let (subject, body) = texts.render(&row.template, &row.lang, &params);
         shown.push(ShownMessage {
+            lang: row.lang,
             id: row.id,
             channel: if row.channel == "sms" { Channel::Sms } else { Channel::Email },
             recipient: ctx.keys.open_text(place(row.id, "recipient"), &row.recipient)?,
@@ -160,13 +163,6 @@ pub async fn list_shown(ctx: &Ctx, texts: &dyn MessageTexts, limit: i64) -> Resu
         });
     }
     Ok(shown)
-}
-
-/// Deletes messages half a year after they were written, as long as logs are kept at least (Cybersecurity Law, Art. 21).
-pub async fn prune(ctx: &Ctx) -> Result<u64> {
-    let before = ctx.clock.now() - time::Duration::days(180);
-    let done = sqlx::query!("delete from outbox where status <> 'due' and created_at < $1", before).execute(&ctx.pool).await?;
-    Ok(done.rows_affected())
 }
 
 fn place(row: Uuid, column: &'static str) -> Place {

@@ -1,5 +1,9 @@
 //! The dated rules: a province's policy at a moment, the calendar, and the tables that a draft is checked with.
 
+mod drafts;
+
+pub use drafts::{drop_draft, enact, list, prepare, withdraw};
+
 use crate::{Ctx, Error, Result};
 use domain::{
     Moment,
@@ -7,12 +11,12 @@ use domain::{
     draft::Draft,
     filing::Env,
     id::ProviderId,
+    ip_range::IpRange,
     policy::{Policy, RefusalRoute, SmsStage},
     tables::{ProviderRange, Tables},
     time::beijing_date,
 };
 use sqlx::PgConnection;
-use std::net::IpAddr;
 use time::Date;
 use uuid::Uuid;
 
@@ -43,13 +47,18 @@ pub async fn policy(ctx: &Ctx, province: u32, at: Moment) -> Result<Policy> {
 
 /// The same within a transaction.
 pub async fn policy_in(conn: &mut PgConnection, province: u32, at: Moment) -> Result<Policy> {
+    policy_on(conn, i32::try_from(province).unwrap_or_default(), beijing_date(at)).await
+}
+
+/// The policy of a province on a day.
+async fn policy_on(conn: &mut PgConnection, province: i32, day: Date) -> Result<Policy> {
     let row = sqlx::query_as!(
         PolicyRow,
         "select version, sms_stage, sms_window_hours, sms_rounds, sms_wrong_digits, sms_noon_resend, sms_manual_resends,
                 after_refusal, second_reviewer, preapproval_pauses, provider_hours, bureau_working_days, idle_days
          from policies where province in (0, $1) and valid @> $2::date order by province desc limit 1",
-        i32::try_from(province).unwrap_or_default(),
-        beijing_date(at),
+        province,
+        day,
     )
     .fetch_optional(conn)
     .await?;
@@ -107,6 +116,18 @@ impl PolicyRow {
     }
 }
 
+/// The reserved ranges that count today although nobody can have them: those of trials.
+pub(crate) async fn permitted_ranges(conn: &mut PgConnection, at: Moment) -> Result<Vec<IpRange>> {
+    let rows = sqlx::query!(
+        r#"select host(start_address) as "start!", host(end_address) as "end!" from permitted_ranges
+           where valid @> $1::date order by start_address"#,
+        beijing_date(at),
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().filter_map(|row| IpRange::new(row.start.parse().ok()?, row.end.parse().ok()?)).collect())
+}
+
 /// What holds today, with the address ranges of every provider.
 pub async fn tables(ctx: &Ctx) -> Result<Tables> {
     tables_in(&mut *ctx.pool.acquire().await?, ctx.clock.now(), None).await
@@ -150,16 +171,8 @@ async fn tables_in(conn: &mut PgConnection, at: Moment, named: Option<Vec<Uuid>>
         })
     })
     .collect();
-    let permitted_ranges = sqlx::query!(
-        r#"select host(start_address) as "start!", host(end_address) as "end!" from permitted_ranges
-           where valid @> $1::date order by start_address"#,
-        today,
-    )
-    .fetch_all(&mut *conn)
-    .await?
-    .into_iter()
-    .filter_map(|row| Some((row.start.parse::<IpAddr>().ok()?, row.end.parse().ok()?)))
-    .collect();
+    let permitted = permitted_ranges(&mut *conn, at).await?;
+    let permitted_ranges = permitted.into_iter().map(|range| (range.first(), range.last())).collect();
     let minimum_ages = sqlx::query!("select province, age from minimum_ages where valid @> $1::date order by province", today)
         .fetch_all(&mut *conn)
         .await?

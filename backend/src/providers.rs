@@ -1,5 +1,9 @@
 //! Access providers 接入服务提供者: whom one may choose, and the proof that a site is their customer (features R6).
 
+pub mod licences;
+pub mod ranges;
+pub mod services;
+
 use crate::{Ctx, Error, Result, Tx};
 use domain::{
     draft::Draft,
@@ -134,3 +138,6 @@ fn services(draft: &Draft) -> Vec<(Section, Service)> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //!
 //! Every query names the house in its WHERE: a provider's staff sees its filings, a bureau's those of its province.
 
-use crate::{Ctx, Error, Result, notes, policies};
+use crate::{Ctx, Error, Result, accounts, policies};
 use domain::Moment;
 use domain::actor::Actor;
 use domain::filing::Status;
@@ -10,7 +10,7 @@ use domain::id::{FilingId, ProviderId, UserId};
 use domain::time::{beijing_date, start_of_day};
 use domain::views::desk::{CaseRow, DeskCounts, Listing};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use time::Duration;
 use uuid::Uuid;
 
@@ -77,11 +77,15 @@ impl House {
         name.ok_or(Error::NotFound)
     }
 
-    /// Whether the house's clock stands still for cases that wait for a department (rules 0.11). A provider has none.
-    async fn pauses(&self, ctx: &Ctx, now: Moment) -> Result<bool> {
+    /// How the house works: whether its clock stands still for cases that wait for a department (rules 0.11), and whether
+    /// two review. A provider does neither.
+    async fn ways(&self, ctx: &Ctx, now: Moment) -> Result<Ways> {
         match self.kind {
-            HouseKind::Provider(_) => Ok(false),
-            HouseKind::Bureau(province) => Ok(policies::policy(ctx, province, now).await?.preapproval_pauses),
+            HouseKind::Provider(_) => Ok(Ways { pauses: false, two_reviewers: false }),
+            HouseKind::Bureau(province) => {
+                let policy = policies::policy(ctx, province, now).await?;
+                Ok(Ways { pauses: policy.preapproval_pauses, two_reviewers: policy.second_reviewer })
+            }
         }
     }
 
@@ -92,6 +96,24 @@ impl House {
             HouseKind::Bureau(province) => query.push("f.province = ").push_bind(i32::try_from(province).unwrap_or(-1)),
         };
     }
+}
+
+impl House {
+    /// Of these those in its queue. The status is written out: a queue's index has the rows of this status alone, and a
+    /// statement that is planned for whatever status may come cannot go by it.
+    fn push_queue<'q>(&self, query: &'q mut QueryBuilder<Postgres>) -> &'q mut QueryBuilder<Postgres> {
+        query.push(match self.kind {
+            HouseKind::Provider(_) => " and f.status = 'provider_review'",
+            HouseKind::Bureau(_) => " and f.status = 'bureau_review'",
+        })
+    }
+}
+
+/// What of a house's policy its lists follow.
+#[derive(Clone, Copy)]
+struct Ways {
+    pauses: bool,
+    two_reviewers: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -106,17 +128,19 @@ struct Row {
     claimed_by: Option<Uuid>,
     province: Option<i32>,
     held: bool,
+    first_approval_by: Option<Uuid>,
 }
 
 /// One page of a list, and whether there are more.
 pub(crate) async fn list(ctx: &Ctx, house: &House, listing: Listing, page: u32) -> Result<(Vec<CaseRow>, bool)> {
     let now = ctx.clock.now();
+    let ways = house.ways(ctx, now).await?;
     let mut query = QueryBuilder::new(
         "select f.id, f.status, f.title, f.nature, f.domains, f.entered_at, f.due_at, f.claimed_by,
-                f.province, f.held_at is not null as held from filings f where ",
+                f.province, f.held_at is not null as held, f.first_approval_by from filings f where ",
     );
     house.push_own(&mut query);
-    push_listing(&mut query, house, listing, now, house.pauses(ctx, now).await?);
+    push_listing(&mut query, house, listing, now, ways);
     query.push(match listing {
         Listing::Returned | Listing::All => " order by f.touched_at desc, f.id",
         _ => " order by f.due_at, f.id",
@@ -128,12 +152,8 @@ pub(crate) async fn list(ctx: &Ctx, house: &House, listing: Listing, page: u32) 
     rows.truncate(PAGE as usize);
 
     let mut conn = ctx.pool.acquire().await?;
-    let mut names: BTreeMap<Uuid, String> = BTreeMap::new();
-    for holder in rows.iter().filter_map(|row| row.claimed_by) {
-        if let std::collections::btree_map::Entry::Vacant(place) = names.entry(holder) {
-            place.insert(notes::name_of(ctx, &mut conn, UserId(holder)).await?);
-        }
-    }
+    let holders: BTreeSet<Uuid> = rows.iter().filter_map(|row| row.claimed_by).collect();
+    let names = accounts::rows::names(ctx, &mut conn, &Vec::from_iter(holders)).await?;
     // A provider's filings lie in many provinces, each with its policy.
     let mut pausing: BTreeMap<i32, bool> = BTreeMap::new();
     for province in rows.iter().filter(|row| row.held).filter_map(|row| row.province) {
@@ -142,13 +162,23 @@ pub(crate) async fn list(ctx: &Ctx, house: &House, listing: Listing, page: u32) 
             place.insert(policy.preapproval_pauses);
         }
     }
-    let rows = rows.into_iter().map(|row| case_row(row, house, &names, &pausing)).collect::<Result<_>>()?;
+    let rows = rows.into_iter().map(|row| case_row(row, house, ways, &names, &pausing)).collect::<Result<_>>()?;
     Ok((rows, more))
 }
 
-fn case_row(row: Row, house: &House, names: &BTreeMap<Uuid, String>, pausing: &BTreeMap<i32, bool>) -> Result<CaseRow> {
+fn case_row(
+    row: Row,
+    house: &House,
+    ways: Ways,
+    names: &BTreeMap<Uuid, String>,
+    pausing: &BTreeMap<i32, bool>,
+) -> Result<CaseRow> {
     let paused = row.held && row.province.is_some_and(|province| pausing.get(&province).copied().unwrap_or_default());
+    let first = row.first_approval_by.filter(|_| ways.two_reviewers && row.status == Status::BureauReview.name());
     Ok(CaseRow {
+        held: row.held,
+        second_look: first.is_some(),
+        proposed_by_me: first == Some(house.user.0),
         id: FilingId(row.id),
         status: Status::find(&row.status).ok_or(Error::Inconsistent { table: "filings", column: "status", id: row.id })?,
         title: row.title,
@@ -162,19 +192,18 @@ fn case_row(row: Row, house: &House, names: &BTreeMap<Uuid, String>, pausing: &B
     })
 }
 
-fn push_listing(query: &mut QueryBuilder<Postgres>, house: &House, listing: Listing, now: Moment, pauses: bool) {
-    let own = house.own_status().name();
+fn push_listing(query: &mut QueryBuilder<Postgres>, house: &House, listing: Listing, now: Moment, ways: Ways) {
     match listing {
-        Listing::Waiting => query.push(" and f.status = ").push_bind(own),
-        Listing::Mine => query.push(" and f.status = ").push_bind(own).push(" and f.claimed_by = ").push_bind(house.user.0),
-        Listing::DueSoon => query
-            .push(" and f.status = ")
-            .push_bind(own)
-            .push(" and f.due_at >= ")
-            .push_bind(now)
-            .push(" and f.due_at < ")
-            .push_bind(now + SOON),
-        Listing::Missed => query.push(" and f.status = ").push_bind(own).push(" and f.due_at < ").push_bind(now),
+        Listing::Waiting => house.push_queue(query),
+        Listing::Mine => house.push_queue(query).push(" and f.claimed_by = ").push_bind(house.user.0),
+        Listing::DueSoon => {
+            house.push_queue(query).push(" and f.due_at >= ").push_bind(now).push(" and f.due_at < ").push_bind(now + SOON)
+        }
+        Listing::Missed => house.push_queue(query).push(" and f.due_at < ").push_bind(now),
+        Listing::SecondLook => {
+            house.push_queue(query).push(" and f.first_approval_by is not null and ").push_bind(ways.two_reviewers)
+        }
+        Listing::Held => house.push_queue(query).push(" and f.held_at is not null"),
         Listing::Confirming => {
             query.push(" and (f.status = 'sms_pending' or f.status = 'bureau_review' and f.sms_until is not null)")
         }
@@ -195,7 +224,7 @@ fn push_listing(query: &mut QueryBuilder<Postgres>, house: &House, listing: List
                 .push(")")
         }
     };
-    if pauses && matches!(listing, Listing::DueSoon | Listing::Missed) {
+    if ways.pauses && matches!(listing, Listing::DueSoon | Listing::Missed) {
         query.push(" and f.held_at is null");
     }
 }
@@ -204,6 +233,7 @@ fn push_listing(query: &mut QueryBuilder<Postgres>, house: &House, listing: List
 pub(crate) async fn counts(ctx: &Ctx, house: &House) -> Result<DeskCounts> {
     let now = ctx.clock.now();
     let (provider, province) = house.keys();
+    let ways = house.ways(ctx, now).await?;
     let row = sqlx::query!(
         r#"select count(*) filter (where status = $3) as "waiting!",
                   count(*) filter (where status = $3 and claimed_by = $4) as "mine!",
@@ -211,6 +241,8 @@ pub(crate) async fn counts(ctx: &Ctx, house: &House) -> Result<DeskCounts> {
                   count(*) filter (where status = $3 and due_at < $5 and (held_at is null or not $7)) as "missed!",
                   count(*) filter (where status = 'sms_pending' or status = 'bureau_review' and sms_until is not null) as "confirming!",
                   count(*) filter (where status in ('bureau_refused', 'sms_failed') or status = 'provider_returned' and $1::uuid is not null) as "returned!",
+                  count(*) filter (where status = $3 and first_approval_by is not null) as "second_look!",
+                  count(*) filter (where status = $3 and held_at is not null) as "held!",
                   min(entered_at) filter (where status = $3 and (held_at is null or not $7)) as oldest
            from filings
            where (provider_id = $1 or province = $2)
@@ -221,7 +253,7 @@ pub(crate) async fn counts(ctx: &Ctx, house: &House) -> Result<DeskCounts> {
         house.user.0,
         now,
         now + SOON,
-        house.pauses(ctx, now).await?,
+        ways.pauses,
     )
     .fetch_one(&ctx.pool)
     .await?;
@@ -245,25 +277,22 @@ pub(crate) async fn counts(ctx: &Ctx, house: &House) -> Result<DeskCounts> {
         missed: row.missed,
         confirming: row.confirming,
         returned: row.returned,
+        second_look: ways.two_reviewers.then_some(row.second_look),
+        held: matches!(house.kind, HouseKind::Bureau(_)).then_some(row.held),
         done_today,
         oldest_minutes: row.oldest.map_or(0, |oldest| (now - oldest).whole_minutes().max(0)),
     })
 }
 
-/// The case to go on with: the oldest deadline that nobody else works on and that waits for no department.
+/// The case to go on with: the oldest deadline that nobody else works on, that waits for no department, and that one has not
+/// approved already.
 pub(crate) async fn next(conn: &mut PgConnection, house: &House, after: FilingId) -> Result<Option<FilingId>> {
-    let (provider, province) = house.keys();
-    let next = sqlx::query_scalar!(
-        "select id from filings where (provider_id = $1 or province = $2) and status = $3 and id <> $4
-             and (claimed_by is null or claimed_by = $5) and held_at is null
-         order by due_at, id limit 1",
-        provider,
-        province,
-        house.own_status().name(),
-        after.0,
-        house.user.0,
-    )
-    .fetch_optional(conn)
-    .await?;
+    let mut query = QueryBuilder::new("select f.id from filings f where ");
+    house.push_own(&mut query);
+    house.push_queue(&mut query).push(" and f.id <> ").push_bind(after.0);
+    query.push(" and f.held_at is null and (f.claimed_by is null or f.claimed_by = ").push_bind(house.user.0);
+    query.push(") and f.first_approval_by is distinct from ").push_bind(house.user.0);
+    query.push(" order by f.due_at, f.id limit 1");
+    let next: Option<Uuid> = query.build_query_scalar().fetch_optional(conn).await?;
     Ok(next.map(FilingId))
 }

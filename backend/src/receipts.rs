@@ -1,7 +1,7 @@
 //! What a form may show on the page after it, carried in the address: sealed, so that neither logs nor histories can read
 //! it, and short-lived.
 
-use crate::keys::Place;
+use crate::keys::{Place, RECEIPT};
 use crate::{Ctx, Error, Result};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -33,7 +33,7 @@ pub fn open<T: DeserializeOwned>(ctx: &Ctx, kind: &'static str, text: &str) -> R
 }
 
 fn place(kind: &'static str) -> Place {
-    Place { table: "receipt", column: kind, row: Uuid::nil(), version: 1 }
+    Place { table: RECEIPT, column: kind, row: Uuid::nil(), version: 1 }
 }
 
 #[cfg(test)]

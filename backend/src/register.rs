@@ -3,5 +3,6 @@
 mod answer;
 mod record;
 
-pub use answer::{find, record};
+pub use answer::{LONGEST, MOST, find, record};
+pub(crate) use record::answers;
 pub use record::record_approval;

@@ -16,9 +16,6 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// How long an answer is kept.
-pub const HOLDS: time::Duration = time::Duration::days(7);
-
 /// One request, however often it comes.
 #[derive(Clone, Debug)]
 pub struct RetryKey {
@@ -80,12 +77,6 @@ pub async fn finish(tx: &mut Tx<'_>, key: &RetryKey, result: &impl Serialize) ->
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// Deletes the answers that nobody asks for any more.
-pub async fn prune(ctx: &Ctx) -> Result<u64> {
-    let done = sqlx::query!("delete from retry_keys where created_at <= $1", ctx.clock.now() - HOLDS).execute(&ctx.pool).await?;
-    Ok(done.rows_affected())
 }
 
 #[cfg(test)]

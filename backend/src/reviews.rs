@@ -7,11 +7,16 @@ mod case;
 mod findings;
 pub(crate) mod identity;
 mod mask;
+mod preapproval;
+mod second_look;
 mod verdict;
 
 pub use case::{case, reveal};
 pub use identity::record_identity_check;
-pub use verdict::{approve, claim, correct, hand_over, hold, pass, refuse, release, resubmit, resume, return_filing, stop};
+pub(crate) use identity::{PERSON, identities};
+pub use preapproval::{hold, resume};
+pub use second_look::{is_proposed, retract, send_back};
+pub use verdict::{approve, claim, correct, hand_over, pass, refuse, release, resubmit, return_filing, stop};
 
 use crate::queues::{self, House};
 use crate::{Ctx, Result};

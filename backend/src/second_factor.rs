@@ -1,10 +1,11 @@
 //! The second factor of staff: an authenticator's six digits (RFC 6238), set up at the first sign-in, and recovery codes.
 
+use crate::accounts::staff_passwords;
 use crate::audit::{self, Entry};
 use crate::keys::{Place, random};
 use crate::limits::{self, Limit};
 use crate::sessions::{self, NewSession, Session};
-use crate::{Ctx, Error, Result, Tx};
+use crate::{Ctx, Error, Result, Tx, passkeys};
 use data_encoding::{BASE32, BASE32_NOPAD};
 use domain::account::problem;
 use domain::id::UserId;
@@ -16,6 +17,8 @@ const STEP: u64 = 30;
 /// A code that holds for fewer seconds is not worth showing: it ends while it is typed.
 const TO_TYPE: u64 = 8;
 const RECOVERY_CODES: usize = 10;
+/// The kind of their keyed hashes.
+const RECOVERY_CODE: &str = "recovery_code";
 
 /// What sets up one's authenticator: the same until it is confirmed, then never shown again.
 pub async fn enrolment(ctx: &Ctx, session: &Session) -> Result<EnrolmentView> {
@@ -115,8 +118,19 @@ pub(crate) async fn seed(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId, secret: &[u8;
     Ok(())
 }
 
-async fn finish(ctx: &Ctx, mut tx: Tx<'_>, session: &Session, verb: &str) -> Result<NewSession> {
-    let renewed = sessions::renew(ctx, &mut tx, session, Stage::Full).await?;
+/// Takes an authenticator that was lost, with its recovery codes and the account's passkeys; another is set up at the next
+/// sign-in.
+pub(crate) async fn forget(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    sqlx::query!("delete from second_factors where user_id = $1", user.0).execute(&mut **tx).await?;
+    sqlx::query!("delete from recovery_codes where user_id = $1", user.0).execute(&mut **tx).await?;
+    passkeys::forget(tx, user).await
+}
+
+/// The second factor was proved: the session is signed in, or goes on to another password where this one is too old.
+pub(crate) async fn finish(ctx: &Ctx, mut tx: Tx<'_>, session: &Session, verb: &str) -> Result<NewSession> {
+    let over = staff_passwords::is_over(ctx, &mut tx, session.user.0, session.role).await?;
+    let stage = if over { Stage::ExpiredPassword } else { Stage::Full };
+    let renewed = sessions::renew(ctx, &mut tx, session, stage).await?;
     let entry = Entry::done(session.claimed_actor(), verb, Some(("user", session.user.0)));
     audit::record(ctx, &mut tx, entry).await?;
     tx.commit().await?;
@@ -130,7 +144,8 @@ async fn wrong(ctx: &Ctx, session: &Session, verb: &str) -> Result<NewSession> {
     Err(problem("code", Rule::SecondFactorWrong).into())
 }
 
-async fn count_try(ctx: &Ctx, user: UserId) -> Result<()> {
+/// Every try counts before it is looked at, whichever second factor it is of.
+pub(crate) async fn count_try(ctx: &Ctx, user: UserId) -> Result<()> {
     let s = &ctx.settings.accounts;
     let limit = Limit { kind: "second_factor", max: s.failures_to_lockout, window: s.lockout };
     limits::hit(ctx, limit, &user.to_string()).await?;
@@ -164,9 +179,9 @@ async fn use_code(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId, code: &str, confirme
 
 async fn use_recovery_code(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId, code: &str) -> Result<bool> {
     let done = sqlx::query!(
-        "update recovery_codes set used_at = $3 where user_id = $1 and code_hash = $2 and used_at is null",
+        "update recovery_codes set used_at = $3 where user_id = $1 and code_hash = any($2) and used_at is null",
         user.0,
-        recovery_hash(ctx, user, code),
+        &ctx.keys.held(RECOVERY_CODE, &recovery_text(user, code)),
         ctx.clock.now(),
     )
     .execute(&mut **tx)
@@ -186,15 +201,19 @@ async fn store_recovery_codes(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId, codes: &
     Ok(())
 }
 
-/// 80 bits, in groups that can be read out.
+/// 120 bits, as a plain hash of it needs (ASVS 5.0, 6.5.2), in groups that can be read out.
 fn recovery_code() -> String {
-    let code = BASE32.encode(&random::<10>());
-    let groups: Vec<&str> = [0..4, 4..8, 8..12, 12..16].into_iter().filter_map(|r| code.get(r)).collect();
+    let code = BASE32.encode(&random::<15>());
+    let groups: Vec<&str> = (0..6).filter_map(|group| code.get(group * 4..group * 4 + 4)).collect();
     groups.join("-")
 }
 
 fn recovery_hash(ctx: &Ctx, user: UserId, code: &str) -> Vec<u8> {
-    ctx.keys.index("recovery_code", &format!("{user} {code}"))
+    ctx.keys.index(RECOVERY_CODE, &recovery_text(user, code))
+}
+
+fn recovery_text(user: UserId, code: &str) -> String {
+    format!("{user} {code}")
 }
 
 fn totp(secret: &[u8]) -> Result<Totp> {

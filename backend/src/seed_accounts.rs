@@ -35,8 +35,8 @@ const fn account(
     DemoAccount { user_name, contact_name, role, provider, province }
 }
 
-/// Every account of the demo: two registrants, two of each provider, two reviewers of each of two provinces whose
-/// policies differ.
+/// Every account of the demo: two registrants, two of each provider, two reviewers of each of three provinces whose policies
+/// differ, and the administrators of two of their bureaux.
 pub const ACCOUNTS: &[DemoAccount] = &[
     account("lin-yuqing", "林雨晴", Role::Registrant, None, None),
     account("zhou-ming", "周明", Role::Registrant, None, None),
@@ -48,6 +48,10 @@ pub const ACCOUNTS: &[DemoAccount] = &[
     account("beijing-reviewer-2", "韩雪", Role::Reviewer, None, Some(110_000)),
     account("zhejiang-reviewer-1", "陈立", Role::Reviewer, None, Some(330_000)),
     account("zhejiang-reviewer-2", "沈秋", Role::Reviewer, None, Some(330_000)),
+    account("beijing-admin", "田雪", Role::BureauAdmin, None, Some(110_000)),
+    account("zhejiang-admin", "蒋松", Role::BureauAdmin, None, Some(330_000)),
+    account("jiangsu-reviewer-1", "程远", Role::Reviewer, None, Some(320_000)),
+    account("jiangsu-reviewer-2", "顾宁", Role::Reviewer, None, Some(320_000)),
 ];
 
 /// Makes the accounts that are missing; `providers` are the demo's two.

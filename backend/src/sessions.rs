@@ -5,9 +5,10 @@
 
 mod sign_in;
 
-pub use sign_in::{Entered, challenge_for, sign_in};
+pub(crate) use sign_in::stage_after_password;
+pub use sign_in::{Entered, sign_in};
 
-use crate::accounts::rows;
+use crate::accounts::{needs_second_factor, rows, staff_passwords};
 use crate::audit::{self, Entry};
 use crate::keys::random;
 use crate::{Ctx, Error, Result, Tx};
@@ -18,6 +19,7 @@ use domain::id::UserId;
 use domain::views::accounts::{SessionView, SignedInView, Stage};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// Between two notes that a session was used: a request is not worth a write.
@@ -84,6 +86,8 @@ pub enum EndedBy {
     Replaced,
     /// A lost password was replaced.
     Recovery,
+    /// An administrator of the office changed the account.
+    Administrator,
 }
 
 impl EndedBy {
@@ -94,32 +98,50 @@ impl EndedBy {
             Self::Password => "password",
             Self::Replaced => "replaced",
             Self::Recovery => "recovery",
+            Self::Administrator => "administrator",
         }
     }
 }
 
-/// The session of a cookie, if it still is one.
+/// The session of a cookie, if it still is one. Somebody is there: the time that it may rest begins anew.
 pub async fn find(ctx: &Ctx, token: &str) -> Result<Option<Session>> {
+    let Some((session, seen_at)) = look(ctx, token).await? else { return Ok(None) };
+    let now = ctx.clock.now();
+    if seen_at + SEEN_EVERY <= now {
+        sqlx::query!("update sessions set seen_at = $2 where id = $1 and seen_at < $2", session.id, now)
+            .execute(&ctx.pool)
+            .await?;
+    }
+    Ok(Some(session))
+}
+
+/// The same for what a page asks for by itself: nobody need be there, and its time goes on.
+pub async fn find_unattended(ctx: &Ctx, token: &str) -> Result<Option<Session>> {
+    Ok(look(ctx, token).await?.map(|(session, _)| session))
+}
+
+/// The session, and when somebody was last there.
+async fn look(ctx: &Ctx, token: &str) -> Result<Option<(Session, Moment)>> {
     let now = ctx.clock.now();
     let idle_since = now - ctx.settings.accounts.session_idle;
+    let staff_idle_since = now - ctx.settings.accounts.session_idle_staff;
     let row = sqlx::query!(
         r#"select s.id, s.stage, s.seen_at, u.id as user_id, u.user_name as "user_name: String", u.role, u.provider_id,
                   u.province, u.lang
            from sessions s join users u on u.id = s.user_id
-           where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2 and s.seen_at > $3 and u.status = 'active'"#,
+           where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2 and u.status = 'active'
+             and s.seen_at > case u.category when 'registrant' then $3::timestamptz else $4 end"#,
         token_hash(token),
         now,
         idle_since,
+        staff_idle_since,
     )
     .fetch_optional(&ctx.pool)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    if row.seen_at + SEEN_EVERY <= now {
-        sqlx::query!("update sessions set seen_at = $2 where id = $1 and seen_at < $2", row.id, now).execute(&ctx.pool).await?;
-    }
     let inconsistent = |table, column, id| Error::Inconsistent { table, column, id };
     let role = Role::find(&row.role).ok_or(inconsistent("users", "role", row.user_id))?;
-    Ok(Some(Session {
+    let session = Session {
         id: row.id,
         user: UserId(row.user_id),
         user_name: row.user_name,
@@ -127,14 +149,15 @@ pub async fn find(ctx: &Ctx, token: &str) -> Result<Option<Session>> {
         lang: row.lang,
         stage: Stage::find(&row.stage).ok_or(inconsistent("sessions", "stage", row.id))?,
         actor: rows::actor(row.user_id, role, row.provider_id, row.province)?,
-    }))
+    };
+    Ok(Some((session, row.seen_at)))
 }
 
-/// Whether a session goes on: for streams that stay open while others sign out.
-pub async fn is_open(ctx: &Ctx, id: Uuid) -> Result<bool> {
+/// Whether a session goes on, as this connection sees it: for what waited while others may have ended it.
+pub async fn is_open(ctx: &Ctx, conn: &mut PgConnection, id: Uuid) -> Result<bool> {
     let now = ctx.clock.now();
     let found = sqlx::query_scalar!("select id from sessions where id = $1 and ended_at is null and expires_at > $2", id, now);
-    Ok(found.fetch_optional(&ctx.pool).await?.is_some())
+    Ok(found.fetch_optional(conn).await?.is_some())
 }
 
 /// Who is signed in, for the frame of each page.
@@ -145,24 +168,28 @@ pub async fn view(ctx: &Ctx, session: &Session) -> Result<SignedInView> {
         session.user.0,
     );
     Ok(SignedInView {
+        account: session.user,
         user_name: session.user_name.clone(),
         category: session.category(),
         role: session.role,
         stage: session.stage,
         office: office.fetch_optional(&ctx.pool).await?.unwrap_or_default(),
+        strict_password: staff_passwords::hold_for(ctx, session.role),
     })
 }
 
 /// The open sessions of one's account, the newest first.
 pub async fn list(ctx: &Ctx, session: &Session) -> Result<Vec<SessionView>> {
     let now = ctx.clock.now();
+    let s = &ctx.settings.accounts;
+    let idle = if needs_second_factor(session.role) { s.session_idle_staff } else { s.session_idle };
     let rows = sqlx::query!(
         "select id, address, agent, created_at, seen_at, expires_at from sessions
          where user_id = $1 and ended_at is null and expires_at > $2 and seen_at > $3 and stage = 'full'
          order by created_at desc, id desc limit 100",
         session.user.0,
         now,
-        now - ctx.settings.accounts.session_idle,
+        now - idle,
     )
     .fetch_all(&ctx.pool)
     .await?;
@@ -216,13 +243,6 @@ pub async fn sign_out(ctx: &Ctx, token: &str) -> Result<()> {
     audit::record(ctx, &mut tx, Entry::done(session.claimed_actor(), "sign_out", Some(("session", session.id)))).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// Deletes sessions that ended more than 180 days ago, as long as logs are kept at least (Cybersecurity Law, Art. 21).
-pub async fn prune(ctx: &Ctx) -> Result<u64> {
-    let before = ctx.clock.now() - time::Duration::days(180);
-    let done = sqlx::query!("delete from sessions where expires_at < $1", before).execute(&ctx.pool).await?;
-    Ok(done.rows_affected())
 }
 
 /// Ends the sessions of an account, but for one.

@@ -32,6 +32,7 @@ pub(crate) fn registration(user_name: &str, number: u32) -> RegistrationForm {
         password: PASSWORD.into(),
         password_repeat: PASSWORD.into(),
         lang: "zh".into(),
+        ..RegistrationForm::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What runs beside the requests on every node: who does which job, and the sweeping up.
 
 use crate::jobs::Handlers;
-use crate::{Ctx, Result, accounts, captcha, filings, flash, jobs, limits, materials, outbox, retry, sessions};
+use crate::{Ctx, Result, accounts, filings, materials, retention};
 
 /// Who does which job. A kind that is missing here waits for a node that knows it.
 pub fn handlers() -> Handlers {
@@ -9,18 +9,11 @@ pub fn handlers() -> Handlers {
     handlers.on(accounts::FREE_UNCONFIRMED, |ctx, tx, job| Box::pin(accounts::free_unconfirmed(ctx, tx, job)))
 }
 
-/// Deletes what is over and nobody asks for: counts, flashes, challenges, retry keys, codes, links, old sessions, objects
-/// that no row names.
+/// Deletes what is over by the rules of retention, and objects that no row names.
 pub async fn sweep(ctx: &Ctx) -> Result<()> {
-    limits::prune(ctx).await?;
-    flash::prune(ctx).await?;
-    captcha::prune(ctx).await?;
-    retry::prune(ctx).await?;
-    accounts::prune(ctx).await?;
-    sessions::prune(ctx).await?;
-    outbox::prune(ctx).await?;
-    jobs::prune(ctx).await?;
-    materials::sweep(ctx).await
+    let over = retention::sweep(ctx).await;
+    let objects = materials::sweep(ctx).await;
+    over.and(objects)
 }
 
 #[cfg(test)]
@@ -28,6 +21,7 @@ mod tests {
     use super::*;
     use crate::testing;
     use crate::testing::{registrant, registration};
+    use crate::{captcha, flash, jobs};
     use sqlx::PgPool;
     use std::time::Duration;
 
@@ -38,7 +32,7 @@ mod tests {
         testing::sign_in(&ctx, "lin-yuqing", testing::PASSWORD, "registrant").await.unwrap();
         accounts::register(&ctx, &registration("never-confirmed", 2)).await.unwrap();
         flash::put(&ctx, &flash::Flash::default()).await.unwrap();
-        captcha::make(&ctx, true).await.unwrap();
+        captcha::make(&ctx, domain::views::accounts::ChallengeFor::SignIn, true).await.unwrap();
         let count = async || -> i64 {
             let sql = "select (select count(*) from rate_counters) + (select count(*) from flashes)
                             + (select count(*) from challenges) + (select count(*) from codes)";

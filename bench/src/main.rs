@@ -3,6 +3,9 @@
 //! `cargo xtask bench` builds everything in release, starts a throwaway Postgres and calls this program. No test decides by
 //! what it prints.
 
+mod live;
+mod people;
+mod queue;
 mod submission;
 mod weight;
 mod wrk;
@@ -10,7 +13,7 @@ mod yardstick;
 
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -40,43 +43,111 @@ async fn run() -> Outcome {
     let program = PathBuf::from(var("BENCH_BEIAN")?);
     let site = PathBuf::from(var("BENCH_SITE")?);
     let data = PathBuf::from(var("BENCH_DATA")?);
-    let sites: u64 = std::env::var("BENCH_SITES").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000);
+    let number = |name: &str, otherwise| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(otherwise);
+    let (sites, many): (u64, u64) = (number("BENCH_SITES", 10_000), number("BENCH_SITES_MANY", 1_000_000));
     let beian = |args: &[&str]| {
         let mut command = Command::new(&program);
         command.args(args).env("DATABASE_URL", &database).env("BEIAN_DATA", &data).env("BEIAN_SITE", &site);
         command.env("BEIAN_ADDR", SYSTEM).env("BEIAN_LIMIT_FACTOR", "60000").env("BEIAN_LOG", "error").stdout(Stdio::null());
         command
     };
-    let drafts = (submission::SUBMISSIONS * PAIRS + 10).to_string();
-    for args in [vec!["migrate"], vec!["seed", "--sites", &sites.to_string(), "--drafts", &drafts]] {
-        if !beian(&args).status()?.success() {
-            return Err(format!("beian {} failed", args.join(" ")).into());
-        }
-    }
+    let command = |args: &[&str]| -> Outcome {
+        if beian(args).status()?.success() { Ok(()) } else { Err(format!("beian {} failed", args.join(" ")).into()) }
+    };
+    // Beside the yardstick, beside listeners, and with the large register.
+    let drafts = (submission::SUBMISSIONS * PAIRS * 4 + 10).to_string();
+    command(&["migrate"])?;
+    command(&["seed", "--sites", &sites.to_string(), "--drafts", &drafts])?;
     let pool = PgPoolOptions::new().max_connections(4).connect(&database).await?;
-    sqlx::query("analyze").execute(&pool).await?;
+    sqlx::query("vacuum analyze").execute(&pool).await?;
 
     let system = Served::start(beian(&["serve", "--demo"]), SYSTEM).await?;
     let mut bare = Command::new(std::env::current_exe()?);
     bare.arg("yardstick").env("BENCH_DATABASE_URL", &database);
     let yard = Served::start(bare, YARDSTICK).await?;
 
-    let domains: Vec<String> =
-        sqlx::query_scalar("select domain from sites where cancelled_at is null order by md5(domain) limit 2000")
-            .fetch_all(&pool)
-            .await?;
-    let filed: i64 = sqlx::query_scalar("select count(*) from sites").fetch_one(&pool).await?;
+    let filed = filed(&pool).await?;
     println!("register: {filed} sites; {PAIRS} pairs, medians");
-    let questions = wrk::Questions::write(&data, &domains)?;
+    let questions = questions(&pool, &data).await?;
     let json = wrk::compare(&questions, "/api/v1/register?q=", SYSTEM, YARDSTICK)?;
     json.print("public look-up, JSON", "bare axum + sqlx", 0.8);
     let page = wrk::compare(&questions, "/query?q=", SYSTEM, YARDSTICK)?;
     page.print("public look-up, page", "axum + maud", 0.5);
-    submission::compare(&pool, &database, &data, &PathBuf::from(var("BENCH_PG_LOG")?)).await?;
-    weight::print(&site)?;
+    let mut submissions = submission::Submissions::new(&pool, &database, &data).await?;
+    submission::compare(&pool, &mut submissions, &database, &data, &PathBuf::from(var("BENCH_PG_LOG")?)).await?;
+    live::compare(&pool, &mut submissions).await?;
     weight::print_memory(system.id())?;
-    drop((system, yard));
+    weight::print(&site)?;
+    drop(yard);
+
+    if many > sites {
+        let before = alone(&pool, &data, &mut submissions, [json.system, page.system]).await?;
+        command(&["seed", "--sites", &(many - sites).to_string()])?;
+        sqlx::query("vacuum analyze").execute(&pool).await?;
+        let questions = self::questions(&pool, &data).await?;
+        let json = wrk::alone(&questions, "/api/v1/register?q=", SYSTEM)?;
+        let page = wrk::alone(&questions, "/query?q=", SYSTEM)?;
+        let after = alone(&pool, &data, &mut submissions, [json, page]).await?;
+        println!("register: {} sites", self::filed(&pool).await?);
+        for ((what, small), (_, large)) in before.lines.iter().zip(&after.lines) {
+            println!(
+                "{what}: {:.0} requests/s, p99 {:.2} ms | with {filed} sites {:.0} requests/s, p99 {:.2} ms | p99 grew {:.2} x (goal 1.5)",
+                large.rate,
+                large.p99,
+                small.rate,
+                small.p99,
+                large.p99 / small.p99
+            );
+        }
+        println!(
+            "submit a filing: {:.0} a second | with {filed} sites {:.0} a second | ratio {:.2}",
+            after.submitted,
+            before.submitted,
+            after.submitted / before.submitted
+        );
+        weight::print_memory(system.id())?;
+    }
+    drop(system);
     Ok(())
+}
+
+/// What is compared between a small and a large register.
+struct Alone {
+    lines: Vec<(&'static str, wrk::Measured)>,
+    submitted: f64,
+}
+
+async fn alone(
+    pool: &PgPool,
+    data: &Path,
+    submissions: &mut submission::Submissions,
+    [json, page]: [wrk::Measured; 2],
+) -> Outcome<Alone> {
+    let mut lines = vec![("public look-up, JSON", json), ("public look-up, page", page)];
+    lines.extend(queue::measure(pool, data).await?);
+    let mut rates = Vec::new();
+    for _ in 0..PAIRS / 2 {
+        rates.push(submissions.run(|_| {}).await?);
+    }
+    Ok(Alone { lines, submitted: median(rates) })
+}
+
+async fn filed(pool: &PgPool) -> Outcome<i64> {
+    Ok(sqlx::query_scalar("select count(*) from sites").fetch_one(pool).await?)
+}
+
+/// Questions for two thousand domains of the register, scattered over it.
+async fn questions(pool: &PgPool, data: &Path) -> Outcome<wrk::Questions> {
+    let domains: Vec<String> =
+        sqlx::query_scalar("select domain from sites where cancelled_at is null order by md5(domain) limit 2000")
+            .fetch_all(pool)
+            .await?;
+    wrk::Questions::write(data, &domains)
+}
+
+fn median(mut runs: Vec<f64>) -> f64 {
+    runs.sort_by(f64::total_cmp);
+    runs.get(runs.len() / 2).copied().unwrap_or_default()
 }
 
 /// A server under measurement, ended when dropped.

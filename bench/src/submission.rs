@@ -34,32 +34,56 @@ const ROUNDS: usize = 60;
 /// A complete draft.
 type Ready = (FilingId, UserId, filings::Seen);
 
-/// Prints both medians and their ratio.
-pub async fn compare(pool: &PgPool, database: &str, data: &Path, log: &Path) -> Outcome {
+/// Drafts that are submitted one batch after the other, over connections of its own.
+pub struct Submissions {
+    ctx: Ctx,
+    ready: Vec<Ready>,
+}
+
+impl Submissions {
+    /// Every complete draft of the demo.
+    pub async fn new(pool: &PgPool, database: &str, data: &Path) -> Outcome<Self> {
+        let clients = u32::try_from(CLIENTS)?;
+        let many = PgPoolOptions::new().max_connections(clients).min_connections(clients).connect(database).await?;
+        Ok(Self { ctx: context(data, many)?, ready: complete_drafts(pool).await? })
+    }
+
+    /// So many filings with their owners, the next batch first; where there are fewer, some several times.
+    pub fn next_filings(&self, count: usize) -> Vec<(FilingId, UserId)> {
+        self.ready.iter().map(|(filing, owner, _)| (*filing, *owner)).cycle().take(count).collect()
+    }
+
+    /// Submits a batch, tells of each filing once that is committed, and answers how many that is a second.
+    pub async fn run(&mut self, committed: impl Fn(FilingId) + Send + Sync + 'static) -> Outcome<f64> {
+        if self.ready.len() < SUBMISSIONS {
+            return Err(format!("{} complete drafts are left, {SUBMISSIONS} are needed", self.ready.len()).into());
+        }
+        let batch = self.ready.drain(..SUBMISSIONS).collect();
+        submit_all(&self.ctx, batch, Arc::new(committed)).await
+    }
+}
+
+fn context(data: &Path, pool: PgPool) -> Outcome<Ctx> {
     let keys = Keys::load_or_generate(&data.join("demo.keys"))?;
-    let context = |pool| Ctx::new(pool, Clock::system(Duration::ZERO), keys.clone(), Files::in_memory(), Settings::demo());
-    let mut ready = complete_drafts(pool).await?;
+    Ok(Ctx::new(pool, Clock::system(Duration::ZERO), keys, Files::in_memory(), Settings::demo()))
+}
+
+/// Prints both medians and their ratio.
+pub async fn compare(pool: &PgPool, submissions: &mut Submissions, database: &str, data: &Path, log: &Path) -> Outcome {
     let one = PgPoolOptions::new().max_connections(1).connect(database).await?;
-    let script = watch(&context(one.clone()), &one, &mut ready, log).await?;
+    let script = watch(&context(data, one.clone())?, &one, &mut submissions.ready, log).await?;
     let path = data.join("submission.sql");
     fs::write(&path, &script.text)?;
     clone_template(pool, script.template).await?;
 
-    let many = PgPoolOptions::new()
-        .max_connections(u32::try_from(CLIENTS)?)
-        .min_connections(u32::try_from(CLIENTS)?)
-        .connect(database)
-        .await?;
-    let ctx = context(many);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for pair in 0..PAIRS {
-        let batch: Vec<Ready> = ready.drain(..SUBMISSIONS.min(ready.len())).collect();
-        ours.push(submit_all(&ctx, batch).await?);
+        ours.push(submissions.run(|_| {}).await?);
         theirs.push(pgbench(database, &path, pair)?);
         // Every filing of pgbench's names the same service, whose claims each submission counts: they must not pile up.
         sqlx::query("delete from service_claims where filing_id::text like '00000000-0000-7000-8000-%'").execute(pool).await?;
     }
-    let (ours, theirs) = (median(ours), median(theirs));
+    let (ours, theirs) = (crate::median(ours), crate::median(theirs));
     println!(
         "submit a filing ({} statements): {ours:.0} a second | pgbench, same SQL: {theirs:.0} a second | ratio {:.2} (goal 0.6)",
         script.statements,
@@ -76,10 +100,6 @@ async fn complete_drafts(pool: &PgPool) -> Outcome<Vec<Ready>> {
     )
     .fetch_all(pool)
     .await?;
-    let needed = SUBMISSIONS * PAIRS + 3;
-    if rows.len() < needed {
-        return Err(format!("{} complete drafts, {needed} are needed", rows.len()).into());
-    }
     let mut conn = pool.acquire().await?;
     let mut ready = Vec::with_capacity(rows.len());
     for row in rows {
@@ -95,15 +115,16 @@ async fn submit(ctx: &Ctx, (id, owner, seen): Ready, key: Uuid) -> Outcome {
     filings::submit(ctx, &caller, id, seen, key).await.map_err(|error| format!("{id}: {error:?}").into())
 }
 
-async fn submit_all(ctx: &Ctx, batch: Vec<Ready>) -> Outcome<f64> {
+async fn submit_all(ctx: &Ctx, batch: Vec<Ready>, committed: Arc<dyn Fn(FilingId) + Send + Sync>) -> Outcome<f64> {
     let (count, batch, next) = (batch.len(), Arc::new(batch), Arc::new(AtomicUsize::new(0)));
     let started = Instant::now();
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..CLIENTS {
-        let (ctx, batch, next) = (ctx.clone(), batch.clone(), next.clone());
+        let (ctx, batch, next, committed) = (ctx.clone(), batch.clone(), next.clone(), committed.clone());
         tasks.spawn(async move {
             while let Some(ready) = batch.get(next.fetch_add(1, Ordering::Relaxed)) {
                 submit(&ctx, *ready, Uuid::new_v4()).await.map_err(|error| error.to_string())?;
+                committed(ready.0);
             }
             Ok::<(), String>(())
         });
@@ -140,11 +161,6 @@ fn pgbench(database: &str, script: &Path, pair: usize) -> Outcome<f64> {
                 .into())
         }
     }
-}
-
-fn median(mut runs: Vec<f64>) -> f64 {
-    runs.sort_by(f64::total_cmp);
-    runs.get(runs.len() / 2).copied().unwrap_or_default()
 }
 
 struct Script {

@@ -24,6 +24,16 @@ impl Questions {
     }
 }
 
+impl Questions {
+    /// Writes the script that asks for one address again and again, in a session.
+    pub fn of_one(folder: &Path, cookie: &str) -> Outcome<Self> {
+        let script = format!("wrk.headers['Cookie'] = {cookie:?}\nwrk.headers['Accept'] = 'application/json'\n");
+        let path = folder.join("one.lua");
+        fs::write(&path, script)?;
+        Ok(Self(path))
+    }
+}
+
 /// One run.
 #[derive(Clone, Copy, Debug)]
 pub struct Measured {
@@ -35,7 +45,8 @@ pub struct Measured {
 
 /// Both sides, medians.
 pub struct Comparison {
-    system: Measured,
+    /// The system.
+    pub system: Measured,
     yardstick: Measured,
 }
 
@@ -67,6 +78,13 @@ pub fn compare(questions: &Questions, path: &str, system: &str, yardstick: &str)
         theirs.push(run(questions, path, yardstick, 4)?);
     }
     Ok(Comparison { system: median(&ours), yardstick: median(&theirs) })
+}
+
+/// The system by itself, after a first run that warms it.
+pub fn alone(questions: &Questions, path: &str, system: &str) -> Outcome<Measured> {
+    run(questions, path, system, 2)?;
+    let runs: Vec<Measured> = (0..PAIRS).map(|_| run(questions, path, system, 4)).collect::<Outcome<_>>()?;
+    Ok(median(&runs))
 }
 
 fn median(runs: &[Measured]) -> Measured {

@@ -9,15 +9,17 @@ use crate::phone::Mobile;
 use crate::problem::{Fault, Problem, Rule, Section};
 use crate::text;
 use crate::views::accounts::{
-    ContactForm, CorrectionForm, NewPasswordForm, PasswordForm, RecoveryForm, RegistrationForm, SignInForm,
+    AddPasskeyForm, ContactForm, CorrectionForm, NewPasswordForm, PasswordForm, RecoveryForm, RegistrationForm, SignInForm,
 };
 
 /// The fewest characters of a password.
 pub const PASSWORD_MIN: usize = 8;
 /// The most characters of a password.
 pub const PASSWORD_MAX: usize = 128;
-/// The most characters of a contact's name.
-pub const CONTACT_NAME_MAX: usize = 60;
+/// The most characters of a contact's name, and of what a passkey is called.
+pub const NAME_MAX: usize = 60;
+/// The most passkeys of one account.
+pub const PASSKEYS_MAX: usize = 10;
 
 /// A problem of an account's field.
 pub fn problem(field: &'static str, rule: Rule) -> Problem {
@@ -68,12 +70,12 @@ pub fn parse_email(text: &str) -> Result<String, Fault> {
     Email::parse(text).map(|email| email.as_str().to_owned())
 }
 
-fn contact_name_problem(name: &str) -> Option<(Rule, String)> {
+fn name_problem(name: &str) -> Option<(Rule, String)> {
     let name = name.trim();
     if name.is_empty() {
         Some((Rule::Required, String::new()))
-    } else if name.chars().count() > CONTACT_NAME_MAX {
-        Some((Rule::TooLong, CONTACT_NAME_MAX.to_string()))
+    } else if name.chars().count() > NAME_MAX {
+        Some((Rule::TooLong, NAME_MAX.to_string()))
     } else if text::find_unprintable(name).is_some() {
         Some((Rule::Unprintable, String::new()))
     } else {
@@ -125,7 +127,7 @@ impl RegistrationForm {
         let mut found = Found::default();
         found.rule("terms", (self.terms != "accepted").then_some(Rule::TermsNotAccepted));
         found.rule("user_name", user_name_problem(&self.user_name));
-        found.given("contact_name", contact_name_problem(&self.contact_name));
+        found.given("contact_name", name_problem(&self.contact_name));
         found.contacts(&self.mobile, &self.email);
         found.new_password("password", &self.password, "password_repeat", &self.password_repeat);
         found.0
@@ -177,7 +179,7 @@ impl ContactForm {
     /// What is wrong with it (features A8).
     pub fn problems(&self) -> Vec<Problem> {
         let mut found = Found::default();
-        found.given("contact_name", contact_name_problem(&self.contact_name));
+        found.given("contact_name", name_problem(&self.contact_name));
         // An empty mobile or mail address stays as it is.
         if !self.mobile.trim().is_empty() {
             found.given("mobile", parse_mobile(&self.mobile).err().map(|f| (f.rule, f.given)));
@@ -185,6 +187,16 @@ impl ContactForm {
         if !self.email.trim().is_empty() {
             found.given("email", parse_email(&self.email).err().map(|f| (f.rule, f.given)));
         }
+        found.rule("password", self.password.is_empty().then_some(Rule::Required));
+        found.0
+    }
+}
+
+impl AddPasskeyForm {
+    /// What is wrong with it: what it is called must be told from others in a list.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut found = Found::default();
+        found.given("name", name_problem(&self.name));
         found.rule("password", self.password.is_empty().then_some(Rule::Required));
         found.0
     }

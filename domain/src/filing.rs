@@ -5,6 +5,7 @@
 
 mod apply;
 mod decide;
+pub mod idle;
 mod kind;
 mod moves;
 #[cfg(test)]
@@ -145,6 +146,10 @@ pub enum Verb {
     Resume,
     /// Approve; the number is issued, or a second reviewer follows.
     Approve,
+    /// Send the first of two approvals back to who gave it 复审退回.
+    SendBack,
+    /// Take one's own first approval back 撤回初审.
+    Retract,
     /// Refuse with reasons.
     Refuse,
     /// Stop the filing.
@@ -157,7 +162,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Create,
         Self::Edit,
         Self::Submit,
@@ -176,6 +181,8 @@ impl Verb {
         Self::Hold,
         Self::Resume,
         Self::Approve,
+        Self::SendBack,
+        Self::Retract,
         Self::Refuse,
         Self::Stop,
         Self::Expire,
@@ -203,6 +210,8 @@ impl Verb {
             Self::Hold => "hold",
             Self::Resume => "resume",
             Self::Approve => "approve",
+            Self::SendBack => "send_back",
+            Self::Retract => "retract",
             Self::Refuse => "refuse",
             Self::Stop => "stop",
             Self::Expire => "expire",
@@ -321,6 +330,13 @@ pub enum Fact {
         /// Who.
         reviewer: UserId,
     },
+    /// The second reviewer sent the first approval back.
+    SentBack {
+        /// The encrypted note: why.
+        note: Uuid,
+        /// Who works on it now: the first reviewer, where still of the house.
+        to: Option<UserId>,
+    },
     /// The number was issued.
     Approved {
         /// The encrypted note.
@@ -410,6 +426,11 @@ impl Filing {
     /// Whether its deadline stands still: a department is asked, and policy lets the clock wait for it (rules 0.11).
     pub fn is_paused(&self, policy: &Policy) -> bool {
         self.held_at.is_some() && policy.preapproval_pauses
+    }
+
+    /// Who proposed its approval, while another person must look at it 复审.
+    pub fn second_look(&self, policy: &Policy) -> Option<UserId> {
+        self.first_approval.filter(|_| policy.second_reviewer && self.status == Status::BureauReview)
     }
 
     /// Whether a round of confirmations is running now.

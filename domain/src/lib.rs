@@ -27,6 +27,8 @@ pub mod forms;
 pub mod home_page;
 pub mod id;
 pub mod ip_range;
+pub mod mlps;
+pub mod office;
 pub mod person_name;
 pub mod phone;
 pub mod policy;

@@ -1,7 +1,8 @@
 //! What is wrong with an answer: where it stands, which rule it breaks and what was given.
 //!
 //! A [`Rule`] has a stable identifier, the text it comes from, and a sentence in both languages under
-//! its identifier in `app/locales/problem.toml`. Those sentences know one placeholder, `{given}`.
+//! its identifier in `app/locales/problem.toml`, or in `finding.toml` where only the server can check it. Those sentences
+//! know one placeholder, `{given}`.
 
 mod rule;
 
@@ -202,7 +203,7 @@ mod tests {
 
     #[test]
     fn every_rule_has_a_sentence_in_both_languages_that_names_what_it_is_given() {
-        let texts = include_str!("../../app/locales/problem.toml");
+        let texts = concat!(include_str!("../../app/locales/problem.toml"), include_str!("../../app/locales/finding.toml"));
         let lines: Vec<_> = texts.lines().filter_map(|line| line.split_once(" = {")).collect();
         let mut keys: Vec<_> = lines.iter().map(|(key, _)| *key).collect();
         let mut ids: Vec<_> = Rule::ALL.iter().map(|rule| rule.id()).collect();

@@ -44,6 +44,8 @@ refusals! {
     ReasonMissing => "reason_missing",
     /// The second reviewer must be another person than the first.
     SameReviewer => "same_reviewer",
+    /// No first approval stands that could be sent back or taken back.
+    NoProposal => "no_proposal",
     /// The pre-approval department has not answered yet.
     PreapprovalPending => "preapproval_pending",
     /// There is no pre-approval to record an answer for.
@@ -68,6 +70,8 @@ refusals! {
     Conflict => "conflict",
     /// Something in the filing is not complete.
     Incomplete => "incomplete",
+    /// Too many ask for the same at once; a little later it is possible.
+    Busy => "busy",
     /// The retry key was used for another request.
     RetryKeyReused => "retry_key_reused",
 }

@@ -6,4 +6,5 @@ pub mod demo;
 pub mod desk;
 pub mod filings;
 pub mod notices;
+pub mod office;
 pub mod register;

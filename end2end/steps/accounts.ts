@@ -16,7 +16,7 @@ export type Category = keyof typeof CATEGORIES;
 
 /** The house that a demo account of staff works in. */
 export function categoryOf(userName: string): Category {
-  return userName.includes('reviewer') ? 'bureau' : 'provider';
+  return /^(beijing|zhejiang|jiangsu)-/.test(userName) ? 'bureau' : 'provider';
 }
 
 /** Data of an account that nobody has yet. */
@@ -99,6 +99,9 @@ export function kept(userName: string): string {
 }
 
 /** The staff of the demo that tests work as. */
-export const STAFF = ['yunshang-clerk', 'hengtong-clerk', 'beijing-reviewer-1', 'zhejiang-reviewer-1'] as const;
+export const STAFF = [
+  'yunshang-clerk', 'yunshang-admin', 'hengtong-clerk', 'beijing-reviewer-1', 'beijing-admin', 'zhejiang-reviewer-1',
+  'jiangsu-reviewer-1', 'jiangsu-reviewer-2',
+] as const;
 /** One of them. */
 export type Staff = (typeof STAFF)[number];

@@ -1,7 +1,7 @@
 import { characters, creditCode, domain, identityNumber, mobile, word } from './numbers';
 
 /** Where a sponsor resides; each province has its provider, its bureau and its policy in the demo. */
-export type Place = 'beijing' | 'zhejiang';
+export type Place = 'beijing' | 'zhejiang' | 'jiangsu';
 
 /** What a place means for the forms. */
 export const PLACES = {
@@ -28,6 +28,18 @@ export const PLACES = {
     location: '34',
     clerk: 'hengtong-clerk',
     reviewer: 'zhejiang-reviewer-1',
+  },
+  jiangsu: {
+    province: ['320000', '江苏省'],
+    city: '320100',
+    county: '320105',
+    area: '025',
+    provider: ['0190c0de-0000-7000-8000-000000000002', '恒通数据服务有限公司'],
+    service: 'HT-2026-0001',
+    network: '198.51.100',
+    location: '34',
+    clerk: 'hengtong-clerk',
+    reviewer: 'jiangsu-reviewer-1',
   },
 } as const;
 

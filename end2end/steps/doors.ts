@@ -20,6 +20,12 @@ export class Doors {
     readonly origin: string,
   ) {}
 
+  /** Has the pages drawn in a language from now on. */
+  async speak(lang: 'zh' | 'en'): Promise<void> {
+    const { hostname } = new URL(this.origin);
+    await this.context.addCookies([{ name: '__Host-lang', value: lang, domain: hostname, path: '/', secure: true, httpOnly: true }]);
+  }
+
   /** Reads; fails on anything but an answer. */
   async read<T>(path: string, query: Record<string, string> = {}): Promise<T> {
     const response = await this.context.request.get(`${this.origin}/api/${path}`, {

@@ -6,7 +6,7 @@ export type Message = { channel: string; recipient: string; template: string; bo
 
 /** Every message to somebody, newest first. */
 export async function messagesTo(doors: Doors, recipient: string, template = ''): Promise<Message[]> {
-  const all = await doors.read<Message[]>('demo/messages');
+  const all = await doors.read<Message[]>('demo/messages', { to: recipient });
   return all.filter((message) => message.recipient === recipient && (!template || message.template === template));
 }
 
@@ -26,7 +26,7 @@ export async function codeTo(doors: Doors, recipient: string, template = '', cou
 export async function readCode(page: Page, recipient: string): Promise<string> {
   const message = page.getByRole('listitem').filter({ hasText: recipient }).and(page.locator('[data-code]')).first();
   await expect(async () => {
-    await page.goto('/demo/messages');
+    await page.goto(`/demo/messages?to=${encodeURIComponent(recipient)}`);
     await expect(message).toBeVisible({ timeout: 1000 });
   }).toPass({ timeout: 20_000 });
   const code = await message.getAttribute('data-code');

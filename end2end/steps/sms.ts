@@ -3,14 +3,14 @@ import type { Person } from './answers';
 import type { Doors } from './doors';
 import { codeTo } from './messages';
 
-/** A page of the SMS confirmation that takes the way without a picture, and when its form may be sent. */
+/** A page of the SMS confirmation that takes the way without a picture, and when its form is answered at once. */
 export type WaitingPage = { page: Page; ready: number };
 
-/** Opens the page early: who cannot read a picture waits a quarter of a minute, and the test does something else meanwhile. */
+/** Opens the page early: without a picture the answer takes a quarter of a minute, and the test does something else meanwhile. */
 export async function openSms(context: BrowserContext, path = '/sms'): Promise<WaitingPage> {
   const page = await context.newPage();
   await page.goto(`${path}?captcha=wait`);
-  await expect(page.getByText('已改用等待方式验证')).toBeVisible();
+  await expect(page.getByText('已改用免看图验证')).toBeVisible();
   return { page, ready: Date.now() + 15_500 };
 }
 
@@ -33,10 +33,10 @@ export async function confirmOnPage(waiting: WaitingPage, person: Person, code: 
 export type Challenge = { id: string; ready: number };
 
 /** Asks for challenges ahead of time. */
-export async function challenges(doors: Doors, count: number): Promise<Challenge[]> {
+export async function challenges(doors: Doors, count: number, purpose = 'confirmation'): Promise<Challenge[]> {
   const out: Challenge[] = [];
   for (let at = 0; at < count; at += 1) {
-    const response = await doors.post('captchas/make', { wait: 'true' });
+    const response = await doors.post('captchas/make', { purpose, wait: 'true' });
     expect(response.status(), await response.text()).toBe(200);
     const { id } = (await response.json()) as { id: string };
     out.push({ id, ready: Date.now() + 15_500 });

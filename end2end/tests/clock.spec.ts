@@ -5,7 +5,7 @@ import { categoryOf, enter } from '../steps/accounts';
 import { company } from '../steps/answers';
 import { passAtDoor } from '../steps/desk';
 import type { Doors } from '../steps/doors';
-import { handIn, status, submit } from '../steps/filing';
+import { draft, fillIn, handIn, status, submit } from '../steps/filing';
 import { codeTo, messagesTo } from '../steps/messages';
 import { test } from '../steps/test';
 
@@ -72,4 +72,41 @@ test('who has not confirmed gets the code again at noon; after a day the round f
   await wind(persons, 25);
   await enter(registrant, registrant.userName);
   await expect.poll(() => status(registrant, id), { timeout: 30_000 }).toBe('stopped');
+});
+
+test('who leaves a draft is reminded before it expires, and goes on with its answers after', async ({ newcomer, stranger }) => {
+  test.setTimeout(120_000);
+  const anybody = await stranger();
+  const answers = company('beijing');
+  const registrant = await newcomer();
+  const email = `${registrant.userName}@post.example`;
+  const id = await fillIn(registrant, answers);
+  const page = await registrant.context.newPage();
+  await page.goto(`/filings/${id}/progress`);
+  const expiry = await page.getByText(/^如不处理，将于 .* 过期$/).textContent();
+
+  const reminded = async () => (await messagesTo(anybody, email, 'filing_expiring_draft')).length;
+  await wind(anybody, 15 * 24 + 1);
+  await expect.poll(reminded, { timeout: 30_000 }).toBe(1);
+  await wind(anybody, 24 * 24);
+  // Over the second and the third: the latest is told, and once.
+  await expect.poll(reminded, { timeout: 30_000 }).toBe(2);
+  await enter(registrant, registrant.userName);
+  await page.goto('/account/inbox');
+  await expect(page.getByText(`${answers.sites[0]!.domain} 的备案尚未提交，将于`).first()).toBeVisible();
+  await page.goto(`/filings/${id}/progress`);
+  await expect(page.getByText(expiry!)).toBeVisible();
+
+  await wind(anybody, 7 * 24);
+  await enter(registrant, registrant.userName);
+  await expect.poll(() => status(registrant, id), { timeout: 30_000 }).toBe('expired');
+  expect(await reminded()).toBe(2);
+  await page.goto(`/filings/${id}`);
+  await expect(page.getByText('已过期').first()).toBeVisible();
+  await expect(page.getByText(/^填写的内容保存至/)).toBeVisible();
+  await page.getByRole('button', { name: '用原内容重新办理' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '首次备案' })).toBeVisible();
+  const again = new URL(page.url()).pathname.split('/')[2]!;
+  expect(again).not.toBe(id);
+  expect((await draft(registrant, again)).draft.sponsor.name).toBe(answers.name);
 });

@@ -65,6 +65,6 @@ test('somebody who is not a registrant is told to sign in as one', async ({ staf
     await page.locator('#sample').getByRole('link', { name: '以网站主办者登录' }).click();
     await expect(page).toHaveURL('/sign-in?category=registrant&next=/demo%23sample');
   }
-  await expect(clerk.getByRole('button', { name: '退出系统' })).toBeVisible();
+  await expect(clerk.getByRole('link', { name: '退出系统' })).toBeVisible();
   await expect(nobody.getByRole('radio', { name: '网站主办者' })).toBeChecked();
 });

@@ -175,7 +175,9 @@ test.describe("somebody else's", () => {
       doors.context.request.get(`${doors.origin}${path}`, { headers: { Accept: 'text/html' }, maxRedirects: 0 });
 
     expect((await visit(owner, `/materials/${material}`)).status()).toBe(200);
-    for (const path of [`/filings/${id}`, `/filings/${id}/sponsor`, `/filings/${id}/progress`, `/materials/${material}`]) {
+    expect((await visit(owner, `/materials/${material}/thumbnail`)).status()).toBe(200);
+    const pictures = [`/materials/${material}`, `/materials/${material}/thumbnail`];
+    for (const path of [`/filings/${id}`, `/filings/${id}/sponsor`, `/filings/${id}/progress`, ...pictures]) {
       expect((await visit(other, path)).status(), path).toBe(404);
     }
     expect((await other.context.request.get(`${other.origin}/api/filings/draft?id=${id}`)).status()).toBe(404);
@@ -197,12 +199,12 @@ test.describe("somebody else's", () => {
     expect((await visit(clerk, '/filings')).status()).toBe(403);
     expect((await visit(clerk, '/bureau')).status()).toBe(403);
     expect((await visit(reviewer, '/provider')).status()).toBe(403);
-    expect((await visit(elsewhere, `/materials/${material}`)).status()).toBe(404);
+    for (const path of pictures) expect((await visit(elsewhere, path)).status(), path).toBe(404);
     const pass = await reviewer.post('reviews/pass', { id, seq: '1', retry_key: crypto.randomUUID(), place: '' });
     expect(pass.status()).toBe(403);
     const nobody = await stranger();
     expect((await nobody.context.request.get(`${nobody.origin}/api/filings/list_own`)).status()).toBe(401);
-    expect((await visit(nobody, `/materials/${material}`)).status()).toBeGreaterThanOrEqual(300);
+    for (const path of pictures) expect((await visit(nobody, path)).status(), path).toBeGreaterThanOrEqual(300);
   });
 });
 

@@ -14,11 +14,13 @@ test('the registrant sees progress and the desk sees its queue change without a 
   await open(desk, '/provider?list=all');
   const marks = [desk];
   await desk.evaluate(() => ((window as { mark?: number }).mark = 1));
+  const fetched = desk.waitForRequest((request) => new URL(request.url()).pathname === '/api/reviews/desk');
 
   const id = await handIn(registrant, answers);
   const row = desk.getByRole('row').filter({ hasText: answers.name });
   await expect(row).toBeVisible();
   await expect(row).toContainText('待接入商核实');
+  expect((await fetched).url(), 'nobody asked').toContain('unattended=true');
 
   const page = await registrant.context.newPage();
   await open(page, `/filings/${id}/progress`);
@@ -36,6 +38,7 @@ test('the registrant sees progress and the desk sees its queue change without a 
     const again = page.waitForResponse((answer) => new URL(answer.url()).pathname === `/filings/${id}/progress`);
     await page.evaluate(() => new BroadcastChannel('live').postMessage('hint '));
     await (await again).finished();
+    expect((await again).request().headers()['beian-unattended'], 'nobody asked').toBe('1');
   }
   await expect(said).toHaveCount(1);
   await expect(row).toContainText('待短信核验');
@@ -53,7 +56,9 @@ test('a case that was decided elsewhere meanwhile turns, and the notice of it is
   await settled(page);
   await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
   const reasons = [{ section: 'sponsor', field: 'name', words: '与证件不一致', suggestion: '' }];
+  const fetched = page.waitForRequest((request) => new URL(request.url()).pathname === '/api/reviews/case');
   await returnAtDoor(clerk, id, reasons);
+  expect((await fetched).url(), 'nobody asked').toContain('unattended=true');
   await expect(page.getByText('此件目前不在本环节：接入商退回')).toBeInViewport();
   await expect(page.locator('#case-notices')).toBeFocused();
 });

@@ -8,28 +8,16 @@ import type { Doors } from '../steps/doors';
 import { begin, fillIn, handIn } from '../steps/filing';
 import { returnAtDoor } from '../steps/desk';
 import { reach } from '../steps/keyboard';
+import { ACCOUNT, ENTRANCES, LISTS, OFFICE, PUBLIC, STAFF_ACCOUNT, furtherPages } from '../steps/lists';
 import { test } from '../steps/test';
 
 test.describe.configure({ mode: 'parallel' });
 
 const LANGS = ['zh', 'en'] as const;
 
-const PUBLIC = [
-  '/', '/query', '/query?q=nobody-has-this.example', '/certificates',
-  '/certificates?number=%E4%BA%ACICP%E5%A4%872026999999%E5%8F%B7-1&code=0000-0000-0000-0000', '/certificates?number=x&code=x', '/announcements', '/laws', '/help', '/help/flow', '/help/filing-password',
-  '/open-information', '/feedback', '/code-tables', '/demo', '/demo/messages',
-];
-const ENTRANCES = [
-  '/sms', '/sms?captcha=wait', '/sms/done', '/sms/resend', '/register', '/register/flow', '/register/form', '/register/form?user_name=somebody-new',
-  '/register/confirm', '/register/codes', '/register/correct', '/sign-in', '/sign-in/second-factor', '/lost-password',
-  '/lost-password?done=sent', '/lost-password/no-such-token',
-];
-const ACCOUNT = ['/account', '/account/password', '/account/contacts', '/account/sessions', '/account/inbox'];
-const LISTS = ['waiting', 'mine', 'due_soon', 'missed', 'confirming', 'returned', 'all'];
-
 /** Looks at pages in one language: light and wide, then dark and as narrow as a phone. */
 async function look(doors: Doors, lang: 'zh' | 'en', paths: string[]): Promise<void> {
-  await doors.context.addCookies([{ name: 'lang', value: lang, url: doors.origin }]);
+  await doors.speak(lang);
   const page = await doors.context.newPage();
   const wrong: string[] = [];
   for (const [at, path] of paths.entries()) {
@@ -50,7 +38,7 @@ test('every page of the public and of the entrances is in the lists below', () =
   const source = readFileSync('../app/src/paths.rs', 'utf8');
   const fixed = [...source.matchAll(/^\s+\w+ = "(\/[^"]*)";$/gm)].map((found) => found[1]!);
   expect(fixed.length).toBeGreaterThan(20);
-  const looked = [...PUBLIC, ...ENTRANCES, ...ACCOUNT, '/filings', '/provider', '/bureau'].map((path) => path.split('?')[0]);
+  const looked = [...PUBLIC, ...ENTRANCES, ...ACCOUNT, ...STAFF_ACCOUNT, ...OFFICE, '/filings', '/provider', '/bureau'].map((path) => path.split('?')[0]);
   expect(fixed.filter((path) => !looked.includes(path))).toEqual([]);
 });
 
@@ -62,9 +50,7 @@ for (const lang of LANGS) {
 
     test(`public pages in ${lang}`, async ({ stranger }) => {
       const doors = await stranger();
-      const announcement = /href="(\/announcements\/[^"]+)"/.exec(await (await doors.context.request.get(`${doors.origin}/announcements`)).text());
-      const table = /href="(\/code-tables\/[^"]+)"/.exec(await (await doors.context.request.get(`${doors.origin}/code-tables`)).text());
-      await look(doors, lang, ['/', ...PUBLIC, announcement![1]!, table![1]!, '/not-there', '/records/none']);
+      await look(doors, lang, ['/', ...PUBLIC, ...(await furtherPages(doors)), '/not-there', '/records/none']);
     });
 
     test(`entrances in ${lang}`, async ({ stranger }) => look(await stranger(), lang, ENTRANCES));
@@ -86,6 +72,22 @@ for (const lang of LANGS) {
     });
 
     test(`one's own account in ${lang}`, async ({ newcomer }) => look(await newcomer(), lang, ACCOUNT));
+
+    for (const userName of ['yunshang-admin', 'beijing-admin'] as const) {
+      test(`what ${userName} keeps in ${lang}`, async ({ staff }) => {
+        const doors = await staff(userName);
+        const { staff: accounts } = await doors.read<{ staff: { id: string }[] }>('staff/list');
+        const paths = [...OFFICE, ...STAFF_ACCOUNT, ...accounts.slice(0, 2).map(({ id }) => `/office/staff/${id}`), '/office/none'];
+        if (userName === 'yunshang-admin') {
+          const { services } = await doors.read<{ services: { id: string }[] }>('services/list', { code: '', page: '1' });
+          paths.push(`/office/services/${services[0]!.id}`, '/office/services?code=nothing');
+        } else {
+          const [provider] = await doors.read<{ id: string }[]>('providers/list');
+          paths.push(`/office/providers/${provider!.id}`);
+        }
+        await look(doors, lang, paths);
+      });
+    }
 
     for (const [house, userName] of [['provider', 'yunshang-clerk'], ['bureau', 'beijing-reviewer-1']] as const) {
       test(`the desk of the ${house} in ${lang}`, async ({ staff }) => {

@@ -38,7 +38,8 @@ test('who is signed in may sign out at the sign-in page and sign in as another, 
   await expect(page.getByText(`您已登录：${userName}`)).toBeVisible();
   await expect(page.getByRole('link', { name: '进入工作台' })).toBeVisible();
   await expect(page.getByText('请先登录')).toHaveCount(0);
-  await page.getByRole('button', { name: '退出系统' }).click();
+  await page.getByRole('link', { name: '退出系统' }).click();
+  await page.getByRole('button', { name: '退出并换一个账号登录' }).click();
   await expect(page).toHaveURL('/sign-in?category=bureau&next=/demo%23sample&done=signed_out');
   await expect(page.getByText('您已退出系统。')).toBeVisible();
   await expect(page.getByRole('radio', { name: '通信管理局' })).toBeChecked();

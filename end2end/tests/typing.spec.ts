@@ -44,7 +44,7 @@ test.describe('a lost connection', () => {
     await registrant.context.setOffline(true);
     await page.getByLabel('主办单位名称').fill('断线时写下的名称有限公司');
     await page.getByLabel('主办单位名称').press('Tab');
-    await expect(page.getByText('连接已断开。您填写的内容还在本页上')).toBeVisible();
+    await expect(page.getByText('连接已断开。您填写的内容已加密保存在本设备上')).toBeVisible();
     await page.getByLabel('证件住所').fill('断线时写下的住所');
     await expect(page.getByLabel('主办单位名称')).toHaveValue('断线时写下的名称有限公司');
     await registrant.context.setOffline(false);

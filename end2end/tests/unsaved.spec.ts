@@ -160,10 +160,10 @@ test('what follows from an answer is kept as it is shown: a city has none of the
   await open(page, `/filings/${id}/sponsor`);
   const [city, county] = [page.getByLabel('市（地区、州、盟）'), page.getByLabel('县（区、旗）')];
   await expect(county).toHaveValue(PLACES.zhejiang.county);
-  await page.route('**/api/filings/counties*', (route) => route.fulfill({ status: 429 }), { times: 1 });
+  await page.route('**/api/filings/divisions*', (route) => route.fulfill({ status: 429 }), { times: 1 });
   await city.selectOption('330200');
   await expect(county).toHaveValue('');
-  await expect(county).toContainText('没有取到县区列表');
+  await expect(county).toContainText('没有取到列表，请重新选择上一项');
   await expect.poll(async () => (await draft(registrant, id)).draft.sponsor.county).toBe('');
   await city.selectOption('330300');
   await expect(county.locator('option', { hasText: '鹿城区' })).toHaveCount(1);

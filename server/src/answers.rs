@@ -1,19 +1,27 @@
 //! How a fault is answered: a page for people, JSON for fetch clients, in either case with its status.
 
 use crate::{
+    api,
+    guard::language,
     node::{Node, Visit},
     pages,
 };
 use app::{
     doors::{Door, Kind},
-    fault::Fault,
+    fault::{Fault, IN_WORDS, Told},
+    texts::Lang,
 };
 use axum::{
     Json,
+    body::{Body, to_bytes},
     extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
+
+/// A fault is small; whatever is larger is none.
+pub const LARGEST_FAULT: usize = 1 << 20;
 
 /// Whether a person's browser asks for a page: a navigation, not a fetch.
 pub fn accepts_html(headers: &HeaderMap) -> bool {
@@ -39,7 +47,7 @@ impl Asked {
 /// Answers a request that goes no further.
 pub async fn fault(node: &Node, visit: &Visit, asked: &Asked, fault: Fault) -> Response {
     if visit.door.is_some_and(|door| door.kind == Kind::Api) {
-        return api_fault(&fault);
+        return api::fault(&fault);
     }
     if asked.html {
         return pages::draw_fault(node, visit, &asked.path, fault).await;
@@ -52,10 +60,26 @@ pub fn json_fault(fault: &Fault) -> Response {
     with_retry_after(fault, (status(fault), Json(fault)).into_response())
 }
 
-/// The public API does not say more than that it cannot say.
-pub fn api_fault(fault: &Fault) -> Response {
-    let body = serde_json::json!({ "answer": "cannot_say", "records": [] });
-    with_retry_after(fault, (status(fault), Json(body)).into_response())
+/// The layer that puts faults in the words of the page, for a program that asks for them.
+pub async fn words(request: Request, next: Next) -> Response {
+    let l = words_of(request.headers());
+    let response = next.run(request).await;
+    let Some(l) = l.filter(|_| response.status().is_client_error() || response.status().is_server_error()) else {
+        return response;
+    };
+    let (mut parts, body) = response.into_parts();
+    let bytes = to_bytes(body, LARGEST_FAULT).await.unwrap_or_default();
+    let Ok(fault) = serde_json::from_slice::<Fault>(&bytes) else {
+        return Response::from_parts(parts, Body::from(bytes));
+    };
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(IN_WORDS));
+    Response::from_parts(parts, Body::from(serde_json::to_vec(&Told::of(l, &fault)).unwrap_or_default()))
+}
+
+fn words_of(headers: &HeaderMap) -> Option<Lang> {
+    let asked = headers.get(header::ACCEPT).is_some_and(|accept| accept == IN_WORDS);
+    asked.then(|| language(headers))
 }
 
 /// The status of a fault.

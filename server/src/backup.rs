@@ -37,8 +37,7 @@ pub async fn restore(from: &Path) -> Outcome {
 }
 
 fn open(stored: &Stored) -> Outcome<(Files, Option<Keys>)> {
-    let files =
-        Files::in_folder(&stored.store).map_err(|error| format!("BEIAN_STORE_URL: {}: {error}.", stored.store.display()))?;
+    let files = stored.store.open().map_err(|error| format!("BEIAN_STORE_URL: {}: {error}.", stored.store))?;
     // A demo's keys are beside its materials, where no others are named. Without any, the backup says what it can.
     let file = stored.keys_file.clone().or_else(|| Some(stored.data.join("demo.keys")).filter(|file| file.is_file()));
     let keys =

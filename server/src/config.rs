@@ -1,7 +1,10 @@
 //! The configuration: a file (BEIAN_CONFIG, TOML), and over it the environment. A value that is wrong or missing stops the
 //! start with a sentence that says what to set.
 
-use backend::settings::{AccountSettings, Settings, SmsGateway, Smtp, Tls};
+mod store;
+
+use backend::files::StorePlace;
+use backend::settings::{AccountSettings, CaptchaUse, Profile, Settings, SmsGateway, Smtp, Tls};
 use config::{Config as Sources, File, FileFormat, Source};
 use ipnet::IpNet;
 use secrecy::SecretString;
@@ -10,6 +13,7 @@ use std::{
     fmt,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 use url::Url;
 
@@ -29,7 +33,20 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("BEIAN_SMTP_FROM", "smtp_from", "the sender of mail, such as no-reply@beian.example.org"),
     ("BEIAN_SMS_URL", "sms_url", "the gateway that short messages are posted to"),
     ("BEIAN_SMS_SECRET", "sms_secret", "signs what is posted to the gateway"),
-    ("BEIAN_STORE_URL", "store_url", "where materials are kept: file:///srv/beian/files; absent: a folder in BEIAN_DATA"),
+    (
+        "BEIAN_STORE_URL",
+        "store_url",
+        "where materials are kept: file:///srv/beian/files, or s3://bucket/folder; absent: a folder in BEIAN_DATA",
+    ),
+    ("BEIAN_S3_ENDPOINT", "s3_endpoint", "the address of the store of buckets, such as https://s3.example.org; absent: Amazon's"),
+    ("BEIAN_S3_REGION", "s3_region", "the region of the bucket; us-east-1"),
+    ("BEIAN_S3_KEY_ID", "s3_key_id", "the name of the key to the bucket"),
+    ("BEIAN_S3_SECRET", "s3_secret", "that key"),
+    (
+        "BEIAN_SCANNER",
+        "scanner",
+        "the virus scanner that materials are given to: unix:/run/clamav/clamd.ctl or tcp:host:port; absent: none",
+    ),
     (
         "BEIAN_TRUSTED_PROXIES",
         "trusted_proxies",
@@ -37,6 +54,21 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ),
     ("BEIAN_METRICS_ADDR", "metrics_addr", "the address of the metrics, another than BEIAN_ADDR; absent: none"),
     ("BEIAN_LIMIT_FACTOR", "limit_factor", "multiplies what one address may ask; 1, in the demo 20"),
+    (
+        "BEIAN_CAPTCHA",
+        "captcha",
+        "before sign-in, registration and recovery: risk (after failures), or always; risk. The confirmation by SMS always has one",
+    ),
+    (
+        "BEIAN_PROFILE",
+        "profile",
+        "mlps3: passwords and sessions of staff by the customary figures of 等保 level 3; absent: those of NIST SP 800-63B for everybody",
+    ),
+    (
+        "BEIAN_LINGER",
+        "linger",
+        "seconds to go on serving after SIGTERM while /readyz says no, for a load balancer to turn away; 0, at most 60",
+    ),
     ("BEIAN_LOG", "log", "what is logged, such as info or info,backend=debug; info"),
 ];
 
@@ -69,14 +101,16 @@ pub struct Config {
     pub site: PathBuf,
     /// The file of the keys, where one was named.
     pub keys_file: Option<PathBuf>,
-    /// The folder of materials.
-    pub store: PathBuf,
+    /// Where materials are kept.
+    pub store: StorePlace,
     /// Networks whose word about the client's address counts.
     pub trusted_proxies: Vec<IpNet>,
     /// The address of the metrics.
     pub metrics_addr: Option<SocketAddr>,
     /// Multiplies what one address may ask.
     pub limit_factor: u32,
+    /// How long a node that was asked to end serves on, for others to notice.
+    pub linger: Duration,
     /// What is logged.
     pub log: String,
     /// What the use-cases need to know.
@@ -147,8 +181,8 @@ pub struct Stored {
     pub database_url: SecretString,
     /// The folder of what lasts.
     pub data: PathBuf,
-    /// The folder of materials.
-    pub store: PathBuf,
+    /// Where materials are kept.
+    pub store: StorePlace,
     /// The file of the keys, where one was named.
     pub keys_file: Option<PathBuf>,
 }
@@ -159,7 +193,7 @@ pub fn stored() -> Result<Stored, ConfigError> {
     let data = data_folder(&values);
     Ok(Stored {
         database_url: find_database(&values, &data)?,
-        store: find_store(&values, &data)?,
+        store: store::find(&values, &data)?,
         keys_file: values.find("BEIAN_KEYS_FILE").map(PathBuf::from),
         data,
     })
@@ -197,9 +231,14 @@ pub fn read(demo: bool) -> Result<Config, ConfigError> {
     if limit_factor == 0 {
         return wrong("BEIAN_LIMIT_FACTOR is 0, and nobody could ask anything: set it to 1 or more.");
     }
+    let linger: u64 = values.parse("BEIAN_LINGER", "10")?.unwrap_or_default();
+    if linger > 60 {
+        return wrong(format!("BEIAN_LINGER is {linger}: set it to 60 or fewer seconds."));
+    }
     Ok(Config {
         addr,
-        store: find_store(&values, &data)?,
+        linger: Duration::from_secs(linger),
+        store: store::find(&values, &data)?,
         trusted_proxies: find_proxies(&values)?,
         metrics_addr,
         limit_factor: limit_factor.into(),
@@ -209,7 +248,13 @@ pub fn read(demo: bool) -> Result<Config, ConfigError> {
             base_url: find_public_url(&values, demo, addr)?,
             smtp: find_smtp(&values)?,
             sms: find_sms(&values)?,
-            accounts: AccountSettings { address_allowance: limit_factor.into(), ..AccountSettings::default() },
+            scanner: values.parse("BEIAN_SCANNER", "unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310")?,
+            accounts: AccountSettings {
+                address_allowance: limit_factor.into(),
+                captcha: find_captcha(&values)?,
+                ..AccountSettings::default()
+            }
+            .under(find_profile(&values)?),
         },
         database_url,
         data,
@@ -267,6 +312,22 @@ fn find_public_url(values: &Values, demo: bool, addr: SocketAddr) -> Result<Stri
     Ok(text.trim_end_matches('/').to_owned())
 }
 
+fn find_captcha(values: &Values) -> Result<CaptchaUse, ConfigError> {
+    match values.find("BEIAN_CAPTCHA") {
+        None | Some("risk") => Ok(CaptchaUse::ByRisk),
+        Some("always") => Ok(CaptchaUse::Always),
+        Some(other) => wrong(format!("BEIAN_CAPTCHA is {other:?}: set it to risk or always.")),
+    }
+}
+
+fn find_profile(values: &Values) -> Result<Profile, ConfigError> {
+    match values.find("BEIAN_PROFILE") {
+        None => Ok(Profile::Usual),
+        Some("mlps3") => Ok(Profile::Mlps3),
+        Some(other) => wrong(format!("BEIAN_PROFILE is {other:?}: set it to mlps3, or leave it out.")),
+    }
+}
+
 fn find_smtp(values: &Values) -> Result<Option<Smtp>, ConfigError> {
     let Some(text) = values.find("BEIAN_SMTP_URL") else { return Ok(None) };
     let like = "set it to smtps://name:password@host:465, to smtp://name:password@host:587, or leave it out.";
@@ -311,16 +372,6 @@ fn find_sms(values: &Values) -> Result<Option<SmsGateway>, ConfigError> {
         return wrong("BEIAN_SMS_SECRET is not set, but BEIAN_SMS_URL is: set it to the secret shared with the gateway.");
     };
     Ok(Some(SmsGateway { url: text.to_owned(), secret: SecretString::from(secret), daily_cap: 20 }))
-}
-
-fn find_store(values: &Values, data: &Path) -> Result<PathBuf, ConfigError> {
-    let Some(text) = values.find("BEIAN_STORE_URL") else { return Ok(data.join("files")) };
-    match Url::parse(text).ok().filter(|url| url.scheme() == "file").and_then(|url| url.to_file_path().ok()) {
-        Some(path) => Ok(path),
-        None => {
-            wrong(format!("BEIAN_STORE_URL is {text:?}: set it to a folder, such as file:///srv/beian/files, or leave it out."))
-        }
-    }
 }
 
 fn find_proxies(values: &Values) -> Result<Vec<IpNet>, ConfigError> {

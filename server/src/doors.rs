@@ -1,7 +1,7 @@
 //! Runs server functions: in the context of the request, with the status that belongs to the outcome.
 
 use crate::{
-    answers::{self, Asked, accepts_html, json_fault, status, with_retry_after},
+    answers::{self, Asked, LARGEST_FAULT, accepts_html, json_fault, status, with_retry_after},
     forms,
     node::{Node, Visit},
 };
@@ -19,9 +19,6 @@ use leptos::{
     server_fn::{axum::get_server_fn_service, error::SERVER_FN_ERROR_HEADER},
 };
 use leptos_axum::ResponseOptions;
-
-/// A fault is small; whatever is larger is none.
-const LARGEST_FAULT: usize = 1 << 20;
 
 /// `/api/…`: a server function, for fetch clients and for forms without scripts.
 pub async fn call(State(node): State<Node>, Extension(visit): Extension<Visit>, request: Request) -> Response {

@@ -7,6 +7,7 @@ use crate::{
     node::{Node, Visit},
 };
 use app::{
+    doors::captchas,
     fault::{Done, Fault},
     flash::{Flash, is_secret},
     paths::{self, is_local},
@@ -62,15 +63,18 @@ pub async fn redirect(
     door: &str,
     back: &str,
 ) -> Response {
-    let fault = match outcome {
+    let (fault, back) = match outcome {
+        // The form is drawn again as it was filled in, with another challenge.
+        Ok(done) if door == captchas::ANOTHER && is_local(&done.next) => (None, done.next),
         Ok(done) => return see_other(if is_local(&done.next) { &done.next } else { "/" }),
         Err(Fault::SignedOut) => return see_other(&paths::sign_in_then(back)),
-        Err(fault) => fault,
+        Err(fault) => (Some(fault), back.to_owned()),
     };
+    let back = back.as_str();
     if !node.limits.allows_flash(&visit.ctx.origin.limit_key()) {
         return see_other(back);
     }
-    let mut values: HashMap<_, _> = typed.into_iter().filter(|(name, _)| !is_secret(name)).collect();
+    let mut values: HashMap<_, _> = typed.into_iter().filter(|(name, _)| !is_secret(door, name)).collect();
     if values.iter().map(|(name, values)| name.len() + values.iter().map(String::len).sum::<usize>()).sum::<usize>()
         > LARGEST_FLASH
     {

@@ -2,11 +2,12 @@
 
 use crate::{
     answers::{self, Asked},
+    api,
     node::{Node, Visit},
 };
 use app::{
     doors::{self, Kind, Limit, Who, ssr::SESSION},
-    fault::Fault,
+    fault::{ACCOUNT, Fault, UNATTENDED},
     paths,
     texts::Lang,
 };
@@ -17,6 +18,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use backend::{audit::Origin, sessions};
+use domain::id::UserId;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use uuid::Uuid;
@@ -32,7 +34,7 @@ pub async fn guard(State(node): State<Node>, mut request: Request, next: Next) -
     let door = doors::find(request.method().as_str(), path).filter(|_| plain);
     let asked = Asked::by(&request);
     let headers = request.headers();
-    let lang = cookie(headers, "lang").and_then(Lang::from_code).unwrap_or_default();
+    let lang = language(headers);
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let origin = Origin {
         address: peer.map(|peer| client_address(peer, headers, &node.trusted_proxies)),
@@ -42,6 +44,14 @@ pub async fn guard(State(node): State<Node>, mut request: Request, next: Next) -
     let ctx = node.ctx.from_origin(origin);
     let mut visit = Visit { ctx, session: None, door, lang };
 
+    // What it would answer from rows that it cannot read, or write for others to miss, another node does.
+    if visit.ctx.keys.lacking().is_some() {
+        return answers::fault(&node, &visit, &asked, Fault::Offline).await;
+    }
+    // Programs have no origin: whatever they send, they are told what there is.
+    if door.is_none() && plain && doors::find("GET", path).is_some_and(|door| door.kind == Kind::Api) {
+        return api::not_this_way();
+    }
     let cross_site = !request.method().is_safe() && !is_same_origin(headers, &node.ctx.settings.base_url);
     let token = cookie(headers, SESSION).map(str::to_owned);
     if cross_site {
@@ -52,8 +62,15 @@ pub async fn guard(State(node): State<Node>, mut request: Request, next: Next) -
         return answers::fault(&node, &visit, &asked, Fault::Limited { retry_after_s }).await;
     }
     if let Some(token) = token {
-        match sessions::find(&visit.ctx, &token).await {
-            Ok(session) => visit.session = session,
+        let unattended = door.is_some_and(|door| door.kind == Kind::Stream) || is_unattended(&request);
+        let found = if unattended {
+            sessions::find_unattended(&visit.ctx, &token).await
+        } else {
+            sessions::find(&visit.ctx, &token).await
+        };
+        match found {
+            // A page that somebody else's session has overtaken does nothing under it.
+            Ok(session) => visit.session = session.filter(|session| is_of(headers, session.user)),
             Err(error) => return answers::fault(&node, &visit, &asked, broken(&visit, &error)).await,
         }
     }
@@ -83,6 +100,23 @@ pub fn broken(visit: &Visit, error: &dyn std::fmt::Display) -> Fault {
     let incident = visit.ctx.origin.request.unwrap_or_default().simple().to_string();
     tracing::error!(incident, %error, "a request broke");
     Fault::Broken { incident }
+}
+
+/// Whether a request, if it says whose page sent it, comes from a page of this account.
+fn is_of(headers: &HeaderMap, user: UserId) -> bool {
+    headers.get(ACCOUNT).is_none_or(|account| account.to_str().is_ok_and(|account| account == user.to_string()))
+}
+
+/// Whether a page asks by itself, and nobody need be there. Its pictures come with it, whoever asked for the page.
+fn is_unattended(request: &Request) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    let is_picture = request.headers().get("sec-fetch-dest").is_some_and(|place| place == "image");
+    is_picture || request.headers().contains_key(UNATTENDED) || query.split('&').any(|pair| pair == "unattended=true")
+}
+
+/// The language that was chosen, else Chinese.
+pub fn language(headers: &HeaderMap) -> Lang {
+    cookie(headers, Lang::COOKIE).and_then(Lang::from_code).unwrap_or_default()
 }
 
 /// A cookie of these headers.
@@ -193,5 +227,14 @@ mod tests {
             client_address(address("10.0.0.2"), &headers(&[("x-forwarded-for", "unknown")]), &trusted),
             address("10.0.0.2")
         );
+    }
+
+    #[test]
+    fn the_cookie_decides_the_language_and_chinese_is_the_default() {
+        let of = |cookies: &str| language(&headers(&[("cookie", cookies)]));
+        assert_eq!(of("a=b; __Host-lang=en"), Lang::En);
+        assert_eq!(of("__Host-lang=tlh"), Lang::Zh);
+        assert_eq!(of("lang=en"), Lang::Zh);
+        assert_eq!(language(&HeaderMap::new()), Lang::Zh);
     }
 }

@@ -17,7 +17,7 @@ pub async fn switch(Path(code): Path<String>, RawQuery(query): RawQuery) -> Resp
     let back = back.map(|back| encode(&back)).filter(|back| is_local(back)).unwrap_or_else(|| "/".to_owned());
     let mut response = see_other(&back);
     if let Some(lang) = Lang::from_code(&code) {
-        let cookie = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", lang.code());
+        let cookie = format!("{}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000", Lang::COOKIE, lang.code());
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

@@ -41,3 +41,11 @@ pub async fn download(Extension(visit): Extension<Visit>, Path(id): Path<String>
         Err(fault) => json_fault(&fault),
     }
 }
+
+/// Gives a picture as lists show it.
+pub async fn thumbnail(Extension(visit): Extension<Visit>, Path(id): Path<String>) -> Response {
+    match http::thumbnail(&visit.ctx, &visit.actor(), &id).await {
+        Ok(bytes) => given("image/jpeg", "inline", bytes),
+        Err(fault) => json_fault(&fault),
+    }
+}

@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use leptos::prelude::provide_context;
 use std::sync::Arc;
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use crate::limits::Limits;
 
@@ -16,6 +17,10 @@ pub struct Node(pub Arc<Inner>);
 
 /// See [`Node`].
 pub struct Inner {
+    /// Among the nodes that the database knows.
+    pub id: Uuid,
+    /// How an operator knows it.
+    pub name: String,
     /// The context without a request.
     pub ctx: Ctx,
     /// The pages' files.

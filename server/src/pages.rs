@@ -10,7 +10,7 @@ use crate::{
 use app::{
     fault::Fault,
     flash::Flash,
-    shell::{PageFault, PageStatus, is_hydrated, part_of, shell},
+    shell::{PageFault, PageStatus, PasskeysScript, is_hydrated, part_of, shell},
 };
 use axum::{
     body::Body,
@@ -31,6 +31,10 @@ use leptos_router::{components::provide_server_redirect, location::RequestUrl};
 /// The nonce of a page's inline data, for the policy header.
 #[derive(Clone, Debug)]
 pub struct PageNonce(pub String);
+
+/// A page without the program that has one script of ours, for the policy header.
+#[derive(Clone, Copy, Debug)]
+pub struct PageScript;
 
 /// Draws the page behind the request's address, with the flash that its cookie names.
 pub async fn draw(node: &Node, visit: &Visit, request: Request) -> Response<Body> {
@@ -65,11 +69,13 @@ async fn render(node: &Node, visit: &Visit, parts: Parts, flash: Flash, fault: O
     let hydrated = scripted && is_hydrated(&path);
     let nonce = Nonce::new();
     let page_status = PageStatus::default();
+    let passkeys = PasskeysScript::of(&node.assets);
     let options = ResponseOptions::default();
     let (meta, meta_output) = ServerMetaContext::new();
 
     let provide = {
         let (nonce, page_status, options, visit) = (nonce.clone(), page_status.clone(), options.clone(), visit.clone());
+        let passkeys = passkeys.clone();
         move || {
             provide_context(RequestUrl::new(&address));
             provide_context(meta);
@@ -77,6 +83,7 @@ async fn render(node: &Node, visit: &Visit, parts: Parts, flash: Flash, fault: O
             provide_context(options);
             provide_server_redirect(leptos_axum::redirect);
             provide_context(page_status);
+            provide_context(passkeys);
             provide_context(flash);
             if scripted {
                 provide_context(nonce);
@@ -107,6 +114,8 @@ async fn render(node: &Node, visit: &Visit, parts: Parts, flash: Flash, fault: O
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     if scripted {
         response.extensions_mut().insert(PageNonce(nonce.to_string()));
+    } else if passkeys.is_drawn() {
+        response.extensions_mut().insert(PageScript);
     }
     if let Ok(mut set) = options.0.write() {
         if let Some(code) = set.status {

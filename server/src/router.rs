@@ -37,14 +37,13 @@ pub fn router(node: &Node, site: &Path) -> Router {
         .nest_service("/pkg", ServeDir::new(site.join("pkg")).precompressed_br())
         .route_service("/favicon.svg", tower_http::services::ServeFile::new(site.join("favicon.svg")));
     let bounded = Router::new()
-        .route("/api/v1/register", get(api::register))
-        .route(app::doors::e_certificates::KEYS, get(api::certificate_keys))
         .route("/api/{*door}", any(doors::call))
         .route("/lang/{code}", get(language::switch))
         .fallback(page)
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     let guarded = Router::new()
         .merge(bounded)
+        .merge(api::router())
         .route(
             app::doors::materials::UPLOAD,
             post(materials::upload).layer(RequestBodyLimitLayer::new(materials::LARGEST_UPLOAD)),
@@ -56,12 +55,14 @@ pub fn router(node: &Node, site: &Path) -> Router {
         .route(app::doors::e_certificates::PAPER, get(e_certificates::paper))
         .route(app::doors::e_certificates::FILE, get(e_certificates::file))
         .route(app::doors::materials::DOWNLOAD, get(materials::download))
+        .route(app::doors::materials::THUMBNAIL, get(materials::thumbnail))
         .route("/live", get(live::live))
         .layer(DefaultBodyLimit::disable())
         .with_state(node.clone());
     // The layers stand around a router, not around each of its routes: a router is cloned for a request by a counter, but a
     // route together with all that is around it.
     let guarded = ServiceBuilder::new()
+        .layer(from_fn(answers::words))
         .layer(from_fn_with_state(node.clone(), guard))
         .layer(from_fn_with_state(node.clone(), whole))
         .service(guarded);

@@ -78,3 +78,49 @@ pub fn given(content_type: &str, disposition: &str, bytes: Vec<u8>) -> Response 
     ];
     (headers, bytes).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{
+        body::{Body, Bytes},
+        extract::{FromRequest, Request},
+    };
+
+    const BOUNDARY: &str = "----WebKitFormBoundaryJ1pacSFnjQosCAUn";
+
+    fn form() -> Vec<u8> {
+        let mut form = Vec::new();
+        for (name, value) in [("form_id", "material-1"), ("back", "/filings/1/materials"), ("id", "1"), ("kind", "3")] {
+            form.extend_from_slice(
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes(),
+            );
+        }
+        let head = "Content-Disposition: form-data; name=\"file\"; filename=\"材料9.png\"\r\nContent-Type: image/png";
+        form.extend_from_slice(format!("--{BOUNDARY}\r\n{head}\r\n\r\n").as_bytes());
+        form.extend_from_slice(b"\x89PNG\r\n\x1a\n\r\n--\r\n-----\r");
+        form.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        form
+    }
+
+    async fn read_in(pieces: Vec<&[u8]>) -> Result<Sent, Fault> {
+        let pieces: Vec<_> = pieces.into_iter().map(|piece| Ok::<_, std::io::Error>(Bytes::copy_from_slice(piece))).collect();
+        let request = Request::post("/").header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
+        let request = request.body(Body::from_stream(futures::stream::iter(pieces))).unwrap();
+        let mut sent = Sent::default();
+        read(Multipart::from_request(request, &()).await.unwrap(), &mut sent).await.map(|()| sent)
+    }
+
+    #[tokio::test]
+    async fn a_form_reads_the_same_wherever_its_bytes_are_cut() {
+        let form = form();
+        for at in 0..=form.len() {
+            for further in (at..=form.len()).step_by(7) {
+                let sent = read_in(vec![&form[..at], &form[at..further], &form[further..]]).await;
+                let sent = sent.unwrap_or_else(|fault| panic!("cut at {at} and {further} of {}: {fault:?}", form.len()));
+                assert_eq!(sent.text("kind"), "3", "cut at {at}, {further}");
+                assert_eq!(sent.file, Some(("材料9.png".to_owned(), b"\x89PNG\r\n\x1a\n\r\n--\r\n-----\r".to_vec())));
+            }
+        }
+    }
+}

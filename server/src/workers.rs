@@ -3,7 +3,8 @@
 use crate::node::Node;
 use app::messages::LocaleMessages;
 use backend::{
-    Result, jobs,
+    Result, installation, jobs,
+    keys::registry,
     outbox::{self, Senders},
     upkeep,
 };
@@ -12,8 +13,12 @@ use tokio::task::JoinSet;
 
 /// How long jobs and messages wait at most after they are due.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How far a demo's clock is behind at most when another node was wound.
+const FOLLOW: Duration = Duration::from_millis(250);
 /// Between two sweeps.
 const SWEEP: Duration = Duration::from_secs(600);
+/// Between two signs of life; a minute without one is the end of a node.
+const BEAT: Duration = Duration::from_secs(10);
 
 /// Starts them; each ends when the node is asked to stop, after what it has in hand.
 pub fn start(node: &Node) -> Result<JoinSet<()>> {
@@ -32,6 +37,9 @@ pub fn start(node: &Node) -> Result<JoinSet<()>> {
         let (ctx, node) = (ctx.clone(), node.clone());
         async move { node.hub.clone().run(ctx, node.stopped()).await }
     });
+    if node.is_demo() {
+        workers.spawn(follow_clock(node.clone()));
+    }
     workers.spawn({
         let node = node.clone();
         async move {
@@ -48,4 +56,26 @@ pub fn start(node: &Node) -> Result<JoinSet<()>> {
         }
     });
     Ok(workers)
+}
+
+/// Tells the others that this node serves, until it is dropped: one that is asked to end still answers for a while.
+pub async fn beat(node: Node) {
+    loop {
+        if let Err(error) = registry::beat(&node.ctx, node.id, &node.name).await {
+            tracing::warn!(%error, "this node cannot tell that it serves");
+        }
+        tokio::time::sleep(BEAT).await;
+    }
+}
+
+async fn follow_clock(node: Node) {
+    loop {
+        if let Err(error) = installation::follow_clock(&node.ctx.pool, &node.ctx.clock).await {
+            tracing::warn!(%error, "the clock of the other nodes cannot be read");
+        }
+        tokio::select! {
+            () = node.stopped() => return,
+            () = tokio::time::sleep(FOLLOW) => {}
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Everything around the code: build, database, run, test, checks. `cargo xtask help` lists it.
 
+mod api;
+mod asvs;
 mod bench;
 mod browser;
 mod cluster;
@@ -22,7 +24,9 @@ cargo xtask <task>
   dev                 the same, again at every change of a source
   db                  the private Postgres alone, until Ctrl-C
   test [--no-browser] everything that must hold
+  s3                  compile the server of S3 that the tests of the store start, where it is missing
   e2e [arguments]     the browser tests alone; arguments go to Playwright
+  api                 the public API against its document alone
   tidy                the invariants of the sources
   licences            the licences of what is compiled in
   build [--release]   compile the pages' WASM, split and bind it, bundle the styles
@@ -40,6 +44,8 @@ fn main() -> ExitCode {
         "dev" => run::dev(),
         "db" => run::db(),
         "test" => test::test(&rest),
+        "api" => api::test(),
+        "s3" => packages::s3_server().map(|_| ()),
         "e2e" => browser::test(&rest),
         "tidy" => tidy::check(),
         "licences" => licences::check(),

@@ -1,6 +1,6 @@
 //! Programs that must be there, and the Debian packages that bring them.
 
-use crate::sh::{Outcome, is_installed, program, step};
+use crate::sh::{Outcome, cargo, is_installed, program, step, target_dir};
 use std::{fs, path::Path, path::PathBuf};
 
 /// Whether this process may install packages without sudo and must not run Postgres itself.
@@ -83,6 +83,33 @@ pub fn browser() -> Outcome {
         install(&missing)?;
     }
     fonts()
+}
+
+/// Python, with environments of one's own: for what asks the public API.
+pub fn python() -> Outcome {
+    let works = is_installed("python3")
+        && program("python3").args(["-c", "import ensurepip, venv"]).status().is_ok_and(|status| status.success());
+    if works { Ok(()) } else { install(&["python3", "python3-venv"]) }
+}
+
+/// The server of S3 that the tests of the store are run against: from its crate, once, beside what is compiled. It is no part
+/// of what is shipped. The tests look for it there.
+const S3_SERVER: (&str, &str) = ("s3s-fs", "0.14.1");
+
+/// That server's program; compiled where it is missing.
+pub fn s3_server() -> Outcome<PathBuf> {
+    let (name, version) = S3_SERVER;
+    let folder = target_dir().join("tools").join(format!("{name}-{version}"));
+    let program = folder.join("bin").join(name);
+    if !program.is_file() {
+        let mut install = cargo();
+        install.args(["install", name, "--version", version, "--locked", "--features", "binary", "--no-track"]);
+        // Else what it leaves while compiling would lie among the project's own.
+        install.arg("--target-dir").arg(folder.join("build")).arg("--root").arg(&folder);
+        step("compile the tests' server of S3", &mut install)?;
+        let _ = fs::remove_dir_all(folder.join("build"));
+    }
+    Ok(program)
 }
 
 /// Chinese fonts, rare characters too: for electronic certificates, and for what the browser tests look at.

@@ -69,8 +69,14 @@ export async function part(url) {
   }
 }
 "#;
+/// Asks the browser for passkeys, on pages of staff; the wizard never loads it.
+const PASSKEYS: &str = include_str!("../../frontend/passkeys.js");
+const PASSKEYS_FILE: &str = "passkeys.js";
 /// How the splitter's script fetches a part.
 const SPLITTERS_FETCH: &str = "const src = fetch(";
+
+/// What the browser keeps while the server is not reached.
+const VAULT: &str = include_str!("../../frontend/vault.js");
 
 /// Folder the server reads pages' files from.
 pub fn site() -> PathBuf {
@@ -109,6 +115,8 @@ pub fn build(mode: Mode) -> Outcome<PathBuf> {
         fs::write(unfinished.join("app.css"), &css)?;
         fs::write(unfinished.join("start.js"), START)?;
         fs::write(unfinished.join("parts.js"), PARTS)?;
+        fs::write(unfinished.join("vault.js"), without_comment_lines(VAULT))?;
+        fs::write(unfinished.join(PASSKEYS_FILE), without_comment_lines(PASSKEYS))?;
         compress(&unfinished, mode)?;
         let assets = serde_json::json!({ "base": format!("/pkg/{name}"), "parts": parts });
         fs::write(unfinished.join("assets.json"), serde_json::to_vec_pretty(&assets)?)?;
@@ -135,7 +143,7 @@ pub fn hold_weight(site: &Path, mode: Mode) -> Outcome {
     let folder = site.join(assets["base"].as_str().unwrap_or_default().trim_start_matches('/'));
     let own = assets["parts"]["drawn"].as_array().into_iter().flatten().filter_map(|file| file.as_str());
     let scripts = fs::read_dir(&folder)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let scripts: Vec<String> = scripts.filter(|name| name.ends_with(".js")).collect();
+    let scripts: Vec<String> = scripts.filter(|name| name.ends_with(".js") && name != PASSKEYS_FILE).collect();
     let mut weight = 0;
     for file in own.chain(scripts.iter().map(String::as_str)).chain(["app.wasm"]) {
         weight += fs::metadata(folder.join(format!("{file}.br")))?.len();
@@ -292,6 +300,8 @@ fn content_name(wasm: &[u8], css: &str, mode: Mode) -> String {
     hash.update(css);
     hash.update(START);
     hash.update(PARTS);
+    hash.update(VAULT);
+    hash.update(PASSKEYS);
     hash.update(mode.profile());
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

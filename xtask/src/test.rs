@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold, from layout to browser.
 
 use crate::{
-    browser,
+    api, browser,
     cluster::Cluster,
     licences, packages,
     pages::{self, Mode},
@@ -18,6 +18,7 @@ pub fn test(args: &[String]) -> Outcome {
     tidy::check()?;
     licences::check()?;
     packages::fonts()?;
+    let s3_server = packages::s3_server()?;
     let cluster = Cluster::throwaway()?;
     queries::lint_and_compare(&cluster)?;
     pages::ensure_target()?;
@@ -44,10 +45,12 @@ pub fn test(args: &[String]) -> Outcome {
             .env("SQLX_OFFLINE", "true")
             .env("DATABASE_URL", &database)
             .env("BEIAN_SQLX_URL", &database)
+            .env("BEIAN_S3_SERVER", &s3_server)
             .env("BEIAN_SITE", pages::site()),
     )?;
+    step("compile the server", cargo_for_server().args(["build", "--package", "server"]))?;
+    api::test_with(&cluster)?;
     if !args.iter().any(|arg| arg == "--no-browser") {
-        step("compile the server", cargo_for_server().args(["build", "--package", "server"]))?;
         browser::test_with(&cluster, &[])?;
     }
     eprintln!("    all of it: {:.0} s", started.elapsed().as_secs_f32());

@@ -1,7 +1,7 @@
 //! The invariants of the sources (ARCHITECTURE.md), tried on every line.
 
 use crate::{
-    deploy,
+    asvs, deploy,
     sh::{Outcome, root},
 };
 use sha2::{Digest, Sha256};
@@ -108,8 +108,8 @@ const RULES: &[Rule] = &[
     },
     Rule {
         within: &["backend/src", "server/src"],
-        // The gateway and the mail server are named by who runs the installation, not by a stranger.
-        except: &["backend/src/fetcher.rs", "backend/src/fetcher", "backend/src/outbox"],
+        // The gateway, the mail server and the scanner are named by who runs the installation, not by a stranger.
+        except: &["backend/src/fetcher.rs", "backend/src/fetcher", "backend/src/outbox", "backend/src/scanner.rs"],
         forbidden: &["reqwest", "TcpStream", "hyper::client", "lookup_host"],
         why: "an address from outside is reached by the guarded fetcher alone",
     },
@@ -150,6 +150,7 @@ pub fn check() -> Outcome {
     check_manifests(&mut broken)?;
     check_migrations(&mut broken)?;
     deploy::check(&mut broken)?;
+    asvs::check(&files, &mut broken)?;
     if broken.is_empty() {
         eprintln!("==> tidy: {} files", files.len());
         return Ok(());

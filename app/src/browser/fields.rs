@@ -1,7 +1,7 @@
 //! Parts of a form that follow from an answer: lists that depend on a choice, questions that are asked only then, the place
 //! that follows from the addresses, and boxes that narrow a long list.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use gloo_net::http::Request;
 use wasm_bindgen::JsCast;
@@ -12,8 +12,8 @@ use super::{dom, section, visit};
 use domain::text::lower;
 
 use crate::{
-    doors::filings::COUNTIES,
-    pages::filing::{Counties, LONG_TERM, Proposal, certificates, cities, is_individual, read_access},
+    doors::filings::DIVISIONS,
+    pages::filing::{LONG_TERM, Proposal, certificates, is_individual, read_access},
     texts::{Lang, t},
     ui::FormValues,
 };
@@ -21,8 +21,6 @@ use crate::{
 thread_local! {
     /// Every provider that can be chosen: code and words.
     static PROVIDERS: RefCell<Vec<(String, String)>> = RefCell::default();
-    /// Counts the questions for counties: the last one fills the list.
-    static ASKED: Cell<u32> = const { Cell::new(0) };
 }
 
 /// A page is there: its parts follow from the answers as they stand, also from those that were given before the program came.
@@ -46,7 +44,7 @@ pub fn follow(form: &HtmlFormElement) {
     let values = FormValues::of(form);
     let answer = |name: &str| values.get(name).unwrap_or_default().to_owned();
     nature(form, &answer("form[nature]"));
-    place(form, &answer("form[province]"), &answer("form[city]"));
+    place(form, &answer("form[province]"));
     if let Some(other) = dom::within(form, "[data-other-person]") {
         dom::show(&other, answer("form[person_same_as_sponsor]") != "yes");
     }
@@ -130,40 +128,47 @@ fn nature(form: &Element, nature: &str) {
     }
 }
 
-/// The cities of a province, and the counties of a city, which the server knows.
-fn place(form: &HtmlFormElement, province: &str, city: &str) {
+/// The cities of a province, and the counties of a city: the server knows what they are called.
+fn place(form: &HtmlFormElement, province: &str) {
     let l = Lang::of_page();
-    list(form, "form[city]", province, || cities(l, province));
-    let Some(select) = dom::typed::<HtmlSelectElement>(form, "select[name='form[county]'][data-of]") else { return };
+    divisions(form, "select[name='form[city]'][data-of]", province, t::filing::place::city_first(l));
     // A city of another province has just gone from its list.
-    let city = dom::typed::<HtmlSelectElement>(form, "select[name='form[city]']").map_or(city.to_owned(), |city| city.value());
-    if dom::get(&select, "data-of") == city {
+    let city = dom::typed::<HtmlSelectElement>(form, "select[name='form[city]']").map(|city| city.value());
+    divisions(form, "select[name='form[county]'][data-of]", &city.unwrap_or_default(), t::filing::place::county_first(l));
+}
+
+fn divisions(form: &HtmlFormElement, list: &str, of: &str, first: &'static str) {
+    let Some(select) = dom::typed::<HtmlSelectElement>(form, list) else { return };
+    if dom::get(&select, "data-of") == of {
         return;
     }
-    dom::set(&select, "data-of", &city);
-    let number = ASKED.get() + 1;
-    ASKED.set(number);
-    let empty = if city.is_empty() { Counties::Unknown.empty(l) } else { t::filing::place::loading(l) };
-    fill(&select, &[], empty);
-    if city.is_empty() {
+    let l = Lang::of_page();
+    dom::set(&select, "data-of", of);
+    fill(&select, &[], if of.is_empty() { first } else { t::filing::place::loading(l) });
+    if of.is_empty() {
         return;
     }
+    let of = of.to_owned();
     spawn_local(async move {
-        match counties(&city).await {
-            Some(found) if ASKED.get() == number => fill(&select, &found, Counties::of(&city).empty(l)),
-            Some(_) => {}
+        let found = within(&of).await;
+        // Another answer was given meanwhile.
+        if dom::get(&select, "data-of") != of {
+            return;
+        }
+        match found {
+            Some(found) if found.is_empty() => fill(&select, &[], t::filing::place::no_counties(l)),
+            Some(found) => fill(&select, &found, t::filing::form::choose(l)),
             // Asked again at the next answer.
-            None if ASKED.get() == number => {
+            None => {
                 dom::set(&select, "data-of", "?");
                 fill(&select, &[], t::filing::place::not_loaded(l));
             }
-            None => {}
         }
     });
 }
 
-async fn counties(city: &str) -> Option<Vec<(String, String)>> {
-    let answer = Request::get(COUNTIES).query([("city", city)]).send().await.ok().filter(|answer| answer.ok())?;
+async fn within(division: &str) -> Option<Vec<(String, String)>> {
+    let answer = Request::get(DIVISIONS).query([("of", division)]).send().await.ok().filter(|answer| answer.ok())?;
     serde_json::from_slice(answer.text().await.ok()?.as_bytes()).ok()
 }
 

@@ -3,25 +3,25 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     future::Future,
     pin::Pin,
+    sync::Arc,
     time::Duration,
 };
 
 use gloo_net::http::Request;
 use leptos::prelude::{document, request_animation_frame, set_timeout, window};
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlInputElement, SubmitEvent, UrlSearchParams};
 
 use super::dom;
 use crate::{
-    fault::{Done, Fault},
+    fault::{ACCOUNT, Done, Told},
     paths::is_local,
-    texts::{Lang, fault_lines, t},
-    ui::{Check, FaultLines, FieldProblem, FormValues, Tell, field_path, input_id, new_retry_key, summary_lines},
+    texts::{Lang, t},
+    ui::{Check, FaultLines, FieldProblem, FormValues, field_path, input_id, new_retry_key, summary_lines},
 };
 
 /// Where a form leads when it is done; ends when the page there stands.
@@ -33,19 +33,17 @@ pub struct Way {
     pub go: Go,
     /// Asks again for what the page shows.
     pub renew: Box<dyn Fn()>,
+    /// What is asked for: faults in words, or as they are.
+    pub accept: &'static str,
+    /// Reads why the form with an id was not taken; nothing where that cannot be read.
+    pub told: fn(&str, &[u8]) -> Option<Told>,
     /// Whether the page itself says why its form was not taken.
-    pub refused: fn(&HtmlFormElement, &Fault) -> bool,
-}
-
-/// How a form is judged.
-struct Judge {
-    check: Option<Check>,
-    tell: Tell,
+    pub refused: fn(&HtmlFormElement, &Told) -> bool,
 }
 
 thread_local! {
     static WAY: RefCell<Option<Way>> = const { RefCell::new(None) };
-    static JUDGES: RefCell<BTreeMap<String, Judge>> = const { RefCell::new(BTreeMap::new()) };
+    static JUDGES: RefCell<Vec<(String, Check)>> = const { RefCell::new(Vec::new()) };
     /// A finger or a mouse button is down: a problem that appeared now would move its target away from under it.
     static PRESSED: Cell<bool> = const { Cell::new(false) };
     /// The fields that changed since the last look, by form.
@@ -74,9 +72,12 @@ pub fn begin(way: Way) {
     });
 }
 
-/// Says how the form with this id is judged.
-pub fn judge_by(id: &str, check: Option<Check>, tell: Tell) {
-    JUDGES.with_borrow_mut(|judges| _ = judges.insert(id.to_owned(), Judge { check, tell }));
+/// Says how the form with this id is judged while it is filled in, if it is.
+pub fn judge_by(id: &str, check: Option<Check>) {
+    JUDGES.with_borrow_mut(|judges| {
+        judges.retain(|(of, _)| of != id);
+        judges.extend(check.map(|check| (id.to_owned(), check)));
+    });
 }
 
 /// The browser draws the form with this id anew, perhaps for something else: of the one that stood there the problems go.
@@ -122,7 +123,7 @@ fn submitted(event: &Event) -> Option<()> {
     set_pending(&form, true);
     spawn_local(async move {
         let upload = form.has_attribute("enctype");
-        let answer = send::<Done>(&url, &data, upload).await;
+        let answer = send::<Done>(&url, &id_of(&form), &data, upload).await;
         match answer {
             Ok(done) => {
                 tell_of(&form, &FaultLines::default());
@@ -136,14 +137,13 @@ fn submitted(event: &Event) -> Option<()> {
                 }
                 set_pending(&form, false);
             }
-            Err(fault) => {
+            Err(told) => {
                 set_pending(&form, false);
                 let refused = WAY.with_borrow(|way| way.as_ref().map(|way| way.refused));
-                if refused.is_some_and(|refused| refused(&form, &fault)) {
+                if refused.is_some_and(|refused| refused(&form, &told)) {
                     return tell_of(&form, &FaultLines::default());
                 }
-                let told = JUDGES.with_borrow(|judges| judges.get(&id_of(&form)).map(|judge| judge.tell));
-                tell_of(&form, &told.unwrap_or(fault_lines)(Lang::of_page(), &fault));
+                tell_of(&form, &told.lines);
                 request_animation_frame(move || {
                     if let Some(summary) = dom::within(&form, ".error-summary") {
                         dom::focus(&summary);
@@ -155,22 +155,40 @@ fn submitted(event: &Event) -> Option<()> {
     Some(())
 }
 
-/// Sends what stands in a form, and reads the answer.
-pub(super) async fn send<T: DeserializeOwned>(url: &str, data: &FormData, upload: bool) -> Result<T, Fault> {
-    let request = Request::post(url).header("Accept", "application/json");
-    let request = if upload {
-        request.body(data.clone())
-    } else {
-        let pairs = UrlSearchParams::new_with_str_sequence_sequence(data).map_err(|_| Fault::Offline)?;
-        request.body(pairs)
+/// Sends what stands in the form with an id, and reads the answer.
+pub(super) async fn send<T: DeserializeOwned>(url: &str, id: &str, data: &FormData, upload: bool) -> Result<T, Told> {
+    let body =
+        if upload { Ok(data.clone().into()) } else { UrlSearchParams::new_with_str_sequence_sequence(data).map(Into::into) };
+    send_body(url, id, body.unwrap_or_default()).await
+}
+
+/// Sends the pairs of a form, and reads the answer.
+pub(super) async fn send_pairs<T: DeserializeOwned>(url: &str, id: &str, pairs: &UrlSearchParams) -> Result<T, Told> {
+    send_body(url, id, pairs.clone().into()).await
+}
+
+async fn send_body<T: DeserializeOwned>(url: &str, id: &str, body: JsValue) -> Result<T, Told> {
+    let answered = answered(url, body).await;
+    let read = match &answered {
+        Some((true, body)) => serde_json::from_slice(body.as_bytes()).map_err(|_| None),
+        Some((false, body)) => {
+            Err(WAY.with_borrow(|way| way.as_ref().map(|way| way.told)).and_then(|told| told(id, body.as_bytes())))
+        }
+        None => Err(None),
     };
-    let response = request.map_err(|_| Fault::Offline)?.send().await.map_err(|_| Fault::Offline)?;
-    let body = response.text().await.map_err(|_| Fault::Offline)?;
-    if response.ok() {
-        serde_json::from_slice(body.as_bytes()).map_err(|_| Fault::Offline)
-    } else {
-        Err(serde_json::from_slice(body.as_bytes()).unwrap_or(Fault::Offline))
+    read.map_err(|told| told.unwrap_or_else(|| Told::offline(Lang::of_page())))
+}
+
+/// What the server says to a form, and whether it took it.
+async fn answered(url: &str, body: JsValue) -> Option<(bool, String)> {
+    let accept = WAY.with_borrow(|way| way.as_ref().map(|way| way.accept))?;
+    let mut request = Request::post(url).header("Accept", accept);
+    // Where somebody else has signed in meanwhile, nothing of this page is done in their name.
+    if let Some(place) = dom::first("[data-account]") {
+        request = request.header(ACCOUNT, &dom::get(&place, "data-account"));
     }
+    let response = request.body(body).ok()?.send().await.ok()?;
+    Some((response.ok(), response.text().await.ok()?))
 }
 
 /// On its way to the server: it says so, and cannot be sent twice.
@@ -215,12 +233,7 @@ fn summary(id: &str, lines: &FaultLines) -> Option<Element> {
         return None;
     }
     let l = Lang::of_page();
-    let label = |field: &str| {
-        let frame = dom::by_id(&input_id(id, field))?.closest(".field").ok().flatten()?;
-        let label = dom::within(&frame, ":scope > label, :scope > legend")?;
-        Some(label.first_child()?.text_content()?.trim().to_owned())
-    };
-    let items = summary_lines(l, id, lines, label);
+    let items = summary_lines(l, id, lines, |field: &str| label_of(id, field));
     let items = items.iter().map(|(href, words)| dom::around("li", "", [dom::link(href, words)]));
     let title = if lines.fields.is_empty() { t::form::not_done(l) } else { t::form::problems(l) };
     // In a window of its own: what was typed stays here.
@@ -246,6 +259,13 @@ fn summary(id: &str, lines: &FaultLines) -> Option<Element> {
         dom::set(&summary, name, &value);
     }
     Some(summary)
+}
+
+/// What a field of the form with an id is called.
+pub(super) fn label_of(id: &str, field: &str) -> Option<String> {
+    let frame = dom::by_id(&input_id(id, field))?.closest(".field").ok().flatten()?;
+    let label = dom::within(&frame, ":scope > label, :scope > legend")?;
+    Some(label.first_child()?.text_content()?.trim().to_owned())
 }
 
 /// What is answered at this place: an input, or a fieldset of several.
@@ -298,15 +318,7 @@ fn changed(event: &Event) -> Option<()> {
     let form: HtmlFormElement = input.closest("form").ok().flatten()?.dyn_into().ok()?;
     let id = id_of(&form);
     let control = input_id(&id, &field_path(&name));
-    let place = place_of(&control);
-    if !JUDGES.with_borrow(|judges| judges.get(&id).is_some_and(|judge| judge.check.is_some())) {
-        // Nobody judges it here; what the server said was about another answer.
-        let place = place.filter(|place| place.has_attribute("data-answer"))?;
-        _ = place.remove_attribute("data-answer");
-        forget_line(&form, &control);
-        return draw(&place);
-    }
-    if let Some(place) = place {
+    if let Some(place) = place_of(&control) {
         dom::set(&place, "data-visited", "");
     }
     CHANGED.with_borrow_mut(|changed| changed.push((form.clone(), control)));
@@ -339,9 +351,9 @@ fn judge(form: &HtmlFormElement) {
     let id = id_of(form);
     let (changed, others) = CHANGED.take().into_iter().partition::<Vec<_>, _>(|(of, _)| of == form);
     CHANGED.set(others);
-    let check = JUDGES.with_borrow(|judges| judges.get(&id).and_then(|judge| judge.check.clone()));
-    let Some(check) = check else { return };
-    let found = check(&FormValues::of(form));
+    // Where nobody judges it here, what the server said of another answer goes all the same.
+    let check = JUDGES.with_borrow(|judges| judges.iter().find(|(of, _)| *of == id).map(|(_, check)| Arc::clone(check)));
+    let found = check.map_or_else(Vec::new, |check| check(&FormValues::of(form)));
     for place in dom::all(form, ".problem-place") {
         let Some(control) = control_of(&place) else { continue };
         let control_id = id_of(&control);

@@ -31,7 +31,7 @@ pub fn begin() {
     if let Some(listener) = LISTENER.take() {
         listener.stop();
     }
-    LISTENER.set(topic.map(|topic| Listener::start(topic, told, |_| visit::anew())));
+    LISTENER.set(topic.map(|topic| Listener::start(topic, told, |_| visit::told())));
 }
 
 /// Says when the connection is lost and nothing would appear by itself.
@@ -41,6 +41,6 @@ fn told(line: Line) {
     }
     // Whoever is not signed in any more is led to the sign-in.
     if line == Line::Off {
-        visit::anew();
+        visit::told();
     }
 }

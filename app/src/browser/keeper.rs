@@ -9,27 +9,26 @@ use std::{
     time::Duration,
 };
 
-use domain::problem::{Problem, Section};
 use leptos::leptos_dom::helpers::TimeoutHandle;
-use leptos::prelude::{set_timeout_with_handle, window};
-use wasm_bindgen::JsCast;
+use leptos::prelude::{set_timeout, set_timeout_with_handle, window};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{
-    Element, Event, FormData, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, UrlSearchParams,
-};
+use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlInputElement, UrlSearchParams};
 
-use super::{dom, fields, form, section, visit};
+use super::{dom, fields, form, section, vault, visit};
 use crate::{
     doors::filings::Kept,
-    fault::Fault,
+    fault::Told,
     paths,
-    texts::{Lang, field_label, field_problems, t},
+    texts::{Lang, t},
+    ui::FieldProblem,
 };
 
 /// How long after the last key a save begins; leaving a field saves at once.
 const PAUSE: Duration = Duration::from_millis(1200);
 /// How long until another try when the server was not reached.
 const RETRY: Duration = Duration::from_secs(3);
+/// How long a save may take before what it carries is kept here.
+const SLOW: Duration = Duration::from_secs(2);
 
 /// How the keeping stands.
 #[derive(Clone, PartialEq, Debug)]
@@ -39,11 +38,13 @@ enum State {
     Saving,
     Saved,
     Offline,
+    /// Not reached, and what stands here is kept in this browser.
+    Held,
     Back,
     SignedOut,
     Locked,
     /// What cannot even be kept, such as a text beyond its bounds.
-    Invalid(Vec<Problem>),
+    Invalid(Vec<FieldProblem>),
     Stale,
     /// What was handed over from this page's forerunner did not arrive.
     Missing,
@@ -60,7 +61,6 @@ struct HandedOver {
 }
 
 struct Keeper {
-    section: Section,
     place: Element,
     form: HtmlFormElement,
     url: String,
@@ -75,6 +75,12 @@ struct Keeper {
     sending: Cell<u64>,
     /// The edits that were handed over while the page went.
     handed: Cell<u64>,
+    /// The number of the form that was sent last; a save before it is overtaken.
+    overtaken: Cell<i64>,
+    /// The name of what is kept here in this browser, and the edits in it.
+    held_as: String,
+    held: Cell<u64>,
+    holding: Cell<bool>,
     busy: Cell<bool>,
     timer: Cell<Option<TimeoutHandle>>,
     state: RefCell<State>,
@@ -100,11 +106,15 @@ pub fn begin() {
         before.forget_timer();
     }
     let keeper = here.map(|here| {
+        let client = window().crypto().map(|crypto| crypto.random_uuid()).unwrap_or_default();
         Rc::new(Keeper {
-            section: here.section,
             url: dom::get(&here.form, "action"),
             handed_as: format!("handed {} {}", hidden(&here.form, "id"), here.section),
-            client: window().crypto().map(|crypto| crypto.random_uuid()).unwrap_or_default(),
+            held_as: format!("{} {} {client}", hidden(&here.form, "id"), here.section),
+            client,
+            overtaken: Cell::new(0),
+            held: Cell::new(0),
+            holding: Cell::new(false),
             version: Cell::new(version_of(&here.form)),
             place: here.place,
             form: here.form,
@@ -120,7 +130,7 @@ pub fn begin() {
     });
     KEEPER.set(keeper.clone());
     let Some(keeper) = keeper else { return };
-    if is_changed(&keeper.form) {
+    if vault::is_changed(&keeper.form) {
         keeper.typed();
     }
     if let Some(awaited) = HandedOver::find(&keeper.handed_as) {
@@ -190,27 +200,30 @@ pub fn clicked(event: &Event) {
     let Some(keeper) = keeper() else { return };
     let on = |selector: &str| dom::target(event).and_then(|target| target.closest(selector).ok().flatten());
     if keeper.holds(event) && on("button[type=submit]").is_some() {
-        keeper.stamp();
+        keeper.overtaken.set(keeper.stamp());
         keeper.sending.set(keeper.edits.get());
     } else if let Some(button) = on("[data-keep-here]") {
         keeper.keep_here(dom::get(&button, "data-keep-here").parse().ok());
     } else if on("[data-take-there]").is_some() {
         keeper.kept.set(keeper.edits.get());
-        _ = window().location().reload();
+        spawn_local(async move {
+            vault::decided().await;
+            _ = window().location().reload();
+        });
     }
 }
 
 /// The form was sent and taken.
 pub fn sent(form: &HtmlFormElement) {
     if let Some(keeper) = keeper().filter(|keeper| keeper.form == *form) {
-        keeper.kept.set(keeper.sending.get());
+        keeper.came(keeper.sending.get());
     }
 }
 
 /// The form was sent and not taken. Answers whether the page says why: another window's answers stand beside these then.
-pub fn refused(form: &HtmlFormElement, fault: &Fault) -> bool {
+pub fn refused(form: &HtmlFormElement, told: &Told) -> bool {
     let Some(keeper) = keeper().filter(|keeper| keeper.form == *form) else { return false };
-    if *fault == Fault::Stale {
+    if told.fault == "stale" {
         spawn_local(async move { keeper.found_stale().await });
         return true;
     }
@@ -223,7 +236,7 @@ pub fn refused(form: &HtmlFormElement, fault: &Fault) -> bool {
 
 /// What kept the answers from the server may be over.
 pub fn again() {
-    if let Some(keeper) = keeper().filter(|keeper| matches!(*keeper.state.borrow(), State::Offline | State::SignedOut)) {
+    if let Some(keeper) = keeper().filter(|keeper| keeper.is_offline() || *keeper.state.borrow() == State::SignedOut) {
         keeper.save();
     }
 }
@@ -257,9 +270,19 @@ pub fn warn(event: &Event) {
 /// Whether something stands here that the server does not take now.
 pub fn is_stuck() -> bool {
     keeper().is_some_and(|keeper| {
-        keeper.is_dirty()
-            && matches!(*keeper.state.borrow(), State::Offline | State::SignedOut | State::Invalid(_) | State::Stale)
+        let waits = matches!(*keeper.state.borrow(), State::SignedOut | State::Invalid(_) | State::Stale);
+        keeper.is_dirty() && !keeper.is_held() && (waits || keeper.is_offline())
     })
+}
+
+/// Whether the page that stands here is the one that something was kept from.
+pub fn is_at(held_as: &str) -> bool {
+    keeper().is_some_and(|keeper| keeper.is_here() && keeper.held_as == held_as)
+}
+
+/// Whether something was typed here that nobody has yet.
+pub fn is_busy() -> bool {
+    keeper().is_some_and(|keeper| keeper.is_here() && (keeper.is_dirty() || keeper.busy.get()))
 }
 
 impl Keeper {
@@ -274,6 +297,60 @@ impl Keeper {
 
     fn is_dirty(&self) -> bool {
         self.edits.get() != self.kept.get()
+    }
+
+    fn is_offline(&self) -> bool {
+        matches!(*self.state.borrow(), State::Offline | State::Held)
+    }
+
+    /// Whether this browser has all that stands here.
+    fn is_held(&self) -> bool {
+        self.held.get() == self.edits.get()
+    }
+
+    /// The server has the answers up to these edits.
+    fn came(&self, edits: u64) {
+        self.kept.set(edits);
+        let held = (self.held.replace(0) > 0).then(|| self.held_as.clone());
+        spawn_local(async move {
+            if let Some(held) = held {
+                vault::forget(&held).await;
+            }
+            if vault::decided().await {
+                // What else is kept for this page has its turn.
+                vault::send();
+            }
+        });
+    }
+
+    /// Keeps what stands here in this browser.
+    fn hold(self: &Rc<Self>) {
+        if !self.is_dirty() || self.is_held() || self.holding.replace(true) {
+            return;
+        }
+        let this = Rc::clone(self);
+        spawn_local(async move {
+            while this.is_dirty() && !this.is_held() && this.is_here() {
+                let edits = this.edits.get();
+                this.stamp();
+                let answers = params_of(&this.form);
+                let done = match &answers {
+                    Some(answers) => vault::keep(&this.held_as, &this.url, &this.form, answers).await,
+                    None => false,
+                };
+                if !done {
+                    break;
+                }
+                this.held.set(edits);
+            }
+            this.holding.set(false);
+            if !this.is_dirty() {
+                // Meanwhile the server has it.
+                this.came(this.kept.get());
+            } else if this.is_offline() && this.is_held() {
+                this.tell(State::Held);
+            }
+        });
     }
 
     /// The server drew the page again, in place. What is known of the form stays known; another version than the one known
@@ -330,12 +407,13 @@ impl Keeper {
     /// Hands over what is not saved yet; answers whether nothing is left behind.
     fn hand_over(&self) -> bool {
         // What was typed and taken back again is nothing to hand over.
-        let as_it_came = || self.kept.get() == 0 && !is_changed(&self.form);
-        if !self.is_dirty() || self.handed.get() == self.edits.get() || as_it_came() {
+        let as_it_came = || self.kept.get() == 0 && !vault::is_changed(&self.form);
+        if !self.is_dirty() || self.is_held() || self.handed.get() == self.edits.get() || as_it_came() {
             return true;
         }
         // Also beside a save on its way: the higher number wins, whichever comes first.
         let number = self.stamp();
+        self.overtaken.set(number);
         let Some(params) = params_of(&self.form) else { return false };
         let taken = window().navigator().send_beacon_with_opt_url_search_params(&self.url, Some(&params));
         if !taken.unwrap_or_default() {
@@ -349,8 +427,10 @@ impl Keeper {
 
     fn typed(self: &Rc<Self>) {
         self.edits.set(self.edits.get() + 1);
-        let settled = matches!(*self.state.borrow(), State::Offline | State::SignedOut | State::Stale | State::Locked);
-        if !settled {
+        let settled = matches!(*self.state.borrow(), State::SignedOut | State::Stale | State::Locked);
+        if self.is_offline() || !window().navigator().on_line() {
+            self.hold();
+        } else if !settled {
             self.tell(State::Unsaved);
         }
         self.later(PAUSE);
@@ -396,14 +476,21 @@ impl Keeper {
         let number = self.stamp();
         let Ok(data) = FormData::new_with_form(&self.form) else { return };
         let edits = self.edits.get();
-        let was_offline = *self.state.borrow() == State::Offline;
+        let was_offline = self.is_offline();
         self.busy.set(true);
         if !was_offline {
             self.tell(State::Saving);
         }
         let this = Rc::clone(self);
+        let slow = move || {
+            if this.busy.get() && this.sequence.get() == number {
+                this.hold();
+            }
+        };
+        set_timeout(slow, SLOW);
+        let this = Rc::clone(self);
         spawn_local(async move {
-            let answer = form::send::<Kept>(&this.url, &data, false).await;
+            let answer = form::send::<Kept>(&this.url, &dom::get(&this.form, "id"), &data, false).await;
             this.busy.set(false);
             if this.is_here() {
                 this.answered(answer, edits, number, was_offline).await;
@@ -411,30 +498,34 @@ impl Keeper {
         });
     }
 
-    async fn answered(self: &Rc<Self>, answer: Result<Kept, Fault>, edits: u64, number: i64, was_offline: bool) {
-        match answer {
+    async fn answered(self: &Rc<Self>, answer: Result<Kept, Told>, edits: u64, number: i64, was_offline: bool) {
+        let told = match answer {
             Ok(kept) => {
                 self.version.set(kept.version);
-                self.kept.set(edits);
+                self.came(edits);
                 self.tell(if was_offline { State::Back } else { State::Saved });
                 if self.is_dirty() {
                     self.tell(State::Unsaved);
                     self.later(PAUSE);
                 }
-                fields::kept(&self.form).await;
+                return fields::kept(&self.form).await;
             }
+            Err(told) => told,
+        };
+        match told.fault.as_str() {
             // The form was sent meanwhile and overtook this one: what becomes of it is for its own answer to say.
-            Err(Fault::Stale) if number < self.sequence.get() => {}
-            Err(Fault::Stale) => self.found_stale().await,
-            Err(Fault::SignedOut | Fault::Forbidden) => self.tell(State::SignedOut),
-            Err(Fault::Invalid(problems)) => self.tell(State::Invalid(problems)),
-            Err(Fault::Refused(_) | Fault::NotFound | Fault::Malformed) => self.tell(State::Locked),
-            Err(Fault::Limited { retry_after_s }) => {
+            "stale" if number < self.overtaken.get() => {}
+            "stale" => self.found_stale().await,
+            "signed_out" | "forbidden" => self.tell(State::SignedOut),
+            "invalid" => self.tell(State::Invalid(told.lines.fields)),
+            "refused" | "not_found" | "malformed" => self.tell(State::Locked),
+            "limited" => {
                 self.tell(State::Unsaved);
-                self.later(Duration::from_secs(retry_after_s.clamp(1, 60)));
+                self.later(Duration::from_secs(told.retry_after_s.clamp(1, 60)));
             }
-            Err(Fault::Offline | Fault::Broken { .. }) => {
-                self.tell(State::Offline);
+            _ => {
+                self.hold();
+                self.tell(if self.is_held() { State::Held } else { State::Offline });
                 self.later(RETRY);
             }
         }
@@ -482,6 +573,7 @@ impl Keeper {
         };
         let loud = match state {
             State::Offline => t::filing::form::offline(l),
+            State::Held => t::filing::form::held(l),
             State::SignedOut => t::filing::form::signed_out(l),
             State::Locked => t::filing::form::locked(l),
             State::Invalid(_) => t::filing::form::not_kept(l),
@@ -506,11 +598,9 @@ impl Keeper {
     fn notice(&self, l: Lang, words: &str, state: &State) -> Option<Element> {
         let mut lines = vec![dom::make("p", "", words)];
         if let State::Invalid(problems) = state {
-            let texts = field_problems(l, problems).into_iter().zip(problems);
-            lines.extend(texts.map(|(found, problem)| {
-                let field = problem.field.split('[').next().unwrap_or_default();
-                let label = field_label(l, self.section, field).unwrap_or_default();
-                dom::make("p", "", &t::filing::of_which(l, label, &found.text))
+            lines.extend(problems.iter().map(|FieldProblem { field, text, .. }| {
+                let label = form::label_of(&dom::get(&self.form, "id"), field).unwrap_or_default();
+                dom::make("p", "", &t::filing::of_which(l, &label, text))
             }));
         }
         if *state == State::SignedOut {
@@ -526,23 +616,4 @@ impl Keeper {
 fn params_of(form: &HtmlFormElement) -> Option<UrlSearchParams> {
     let data = FormData::new_with_form(form).ok()?;
     UrlSearchParams::new_with_str_sequence_sequence(&data).ok()
-}
-
-/// Whether any field holds something else than the server sent.
-fn is_changed(form: &HtmlFormElement) -> bool {
-    dom::all(form, "input, textarea, select").into_iter().any(|element| {
-        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
-            return match input.type_().as_str() {
-                "hidden" | "submit" | "button" => false,
-                "checkbox" | "radio" => input.checked() != input.default_checked(),
-                _ => input.value() != input.default_value(),
-            };
-        }
-        if let Some(text) = element.dyn_ref::<HtmlTextAreaElement>() {
-            return text.default_value().is_ok_and(|sent| sent != text.value());
-        }
-        let Some(select) = element.dyn_ref::<HtmlSelectElement>() else { return false };
-        let sent = dom::within(select, "option[selected]").map(|option| dom::get(&option, "value"));
-        sent.unwrap_or_default() != select.value()
-    })
 }

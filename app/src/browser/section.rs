@@ -11,7 +11,7 @@ use super::{dom, form};
 use crate::{
     doors::filings::asked_once,
     pages::filing::put,
-    texts::{Lang, fault_lines, field_problems},
+    texts::{Lang, light_problems},
     ui::{Check, FormValues},
 };
 
@@ -42,9 +42,9 @@ pub fn begin() -> Option<Here> {
         put(&mut draft, section, values);
         let found = with_tables(|tables| draft.problems_to(Depth::Light, tables)).unwrap_or_default();
         let found = found.into_iter().filter(|problem| problem.section == section).collect();
-        field_problems(Lang::of_page(), &asked_once(&draft.sponsor, found))
+        light_problems(Lang::of_page(), &asked_once(&draft.sponsor, found))
     });
-    form::judge_by(&dom::get(&form, "id"), Some(check), fault_lines);
+    form::judge_by(&dom::get(&form, "id"), Some(check));
     Some(Here { section, place, form })
 }
 

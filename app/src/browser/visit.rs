@@ -13,8 +13,9 @@ use web_sys::{
     UrlSearchParams,
 };
 
-use super::{arrived, dom, form, keeper};
+use super::{arrived, dom, form, keeper, vault};
 use crate::{
+    fault,
     shell::part_of,
     texts::{Lang, t},
 };
@@ -26,6 +27,8 @@ thread_local! {
     static VISITS: Cell<u32> = const { Cell::new(0) };
     /// The visit that somebody waits for.
     static AWAITED: Cell<Option<u32>> = const { Cell::new(None) };
+    /// The next page is fetched for nobody.
+    static UNATTENDED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The page that the program came with.
@@ -130,9 +133,20 @@ pub fn anew() {
     spawn_local(refresh());
 }
 
+/// The same for a hint: nobody asked.
+pub fn told() {
+    UNATTENDED.set(true);
+    anew();
+}
+
 fn address() -> String {
     let location = window().location();
     format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
+}
+
+/// The path of the page that stands here.
+pub fn path() -> String {
+    HERE.with_borrow(|here| path_of(here).to_owned())
 }
 
 fn path_of(address: &str) -> &str {
@@ -205,7 +219,8 @@ async fn show(next: &str, why: Why) -> bool {
         return true;
     };
     let stays = path_of(&here) == path_of(&came);
-    if why == Why::Again && stays && keeper::is_ahead_of(&frame) {
+    // What waits for a choice stays until it is made.
+    if why == Why::Again && stays && (keeper::is_ahead_of(&frame) || vault::is_shown()) {
         return true;
     }
     // Another part of the same list is another page to look at.
@@ -253,7 +268,11 @@ pub async fn fetched() -> Option<Document> {
 
 /// The page at an address, and where it came from: another address when the server sent this one on.
 async fn page_at(address: &str) -> Option<(String, Document)> {
-    let response = Request::get(address).header("Accept", "text/html").send().await.ok()?;
+    let mut request = Request::get(address).header("Accept", "text/html");
+    if UNATTENDED.take() {
+        request = request.header(fault::UNATTENDED, "1");
+    }
+    let response = request.send().await.ok()?;
     let sent_on = response.redirected().then(|| Url::new(&response.url()).ok()).flatten();
     let came = sent_on.map_or_else(|| address.to_owned(), |url| format!("{}{}", url.pathname(), url.search()));
     Some((came, parsed(response).await?))
@@ -263,6 +282,22 @@ async fn page_at(address: &str) -> Option<(String, Document)> {
 pub async fn posted(url: &str, params: &UrlSearchParams) -> Option<Document> {
     let request = Request::post(url).header("Accept", "text/html").body(params.clone()).ok()?;
     parsed(request.send().await.ok()?).await
+}
+
+/// Shows the page that a posted form leads to where it is this page, as it was filled in; answers whether it does. Whoever
+/// goes on meanwhile is not pulled back.
+pub async fn show_posted(url: &str, params: &UrlSearchParams) -> bool {
+    let here = path();
+    let page = posted(url, params).await;
+    let frame = page.and_then(|page| page.query_selector(FRAME).ok().flatten());
+    let (Some(frame), Some(old), true) = (frame, dom::first(FRAME), path() == here) else { return false };
+    // What both windows wrote says why it was not taken.
+    if dom::within(&frame, ".stale").is_some() {
+        dom::all(&frame, ".error-summary").iter().for_each(Element::remove);
+    }
+    _ = old.replace_with_with_node_1(&frame);
+    arrived();
+    true
 }
 
 async fn parsed(response: Response) -> Option<Document> {
@@ -281,12 +316,22 @@ fn is_same_build(page: &Document) -> bool {
 
 /// The page could not be fetched: this one stays, and says so.
 fn offline() {
+    say("not-reached", dom::notice("error", "alert", [dom::make("p", "", t::fault::offline(Lang::of_page()))]));
+}
+
+/// Says something above the page, or nothing more, in the stead of what was said under this name.
+pub fn say(name: &str, notice: Option<Element>) {
     let Some(main) = dom::by_id("main") else { return };
-    dom::all(&main, ".not-reached").iter().for_each(Element::remove);
-    let notice = dom::notice("error", "alert", [dom::make("p", "", t::fault::offline(Lang::of_page()))]);
-    if let Some(place) = dom::around("div", "not-reached", [notice]) {
+    let before = dom::all(&main, &format!(".{name}"));
+    before.iter().for_each(Element::remove);
+    if notice.is_some()
+        && let Some(place) = dom::around("div", name, [notice])
+    {
         _ = main.insert_before(&place, main.first_child().as_ref());
-        place.scroll_into_view();
+        // What was said already is found where it is.
+        if before.is_empty() {
+            place.scroll_into_view();
+        }
     }
 }
 

@@ -7,7 +7,13 @@ use crate::{doors::ssr, paths};
 #[cfg(feature = "ssr")]
 use backend::{confirmations, receipts};
 use domain::views::confirmations::{ConfirmForm, Confirmed, ResendForm};
-use leptos::{prelude::*, server_fn::codec::GetUrl};
+use leptos::{
+    prelude::*,
+    server_fn::{ServerFn, codec::GetUrl},
+};
+
+/// Where a confirmation is sent.
+pub const CONFIRM: &str = <Confirm as ServerFn>::PATH;
 
 /// Confirms. Who is still due is told on the next page, sealed in its address.
 #[server(endpoint = "confirmations/confirm", prefix = "/api")]

@@ -3,14 +3,17 @@
 
 use crate::fault::{Done, Fault};
 #[cfg(feature = "ssr")]
-use crate::{doors::ssr, messages::LocaleMessages, paths};
+use crate::{doors::ssr, messages::LocaleMessages, paths, texts::use_lang};
 use domain::views::demo::{DemoMessageView, DemoView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Accounts with live codes, and the time.
 #[server(endpoint = "demo/view", prefix = "/api", input = GetUrl)]
 pub async fn view() -> Result<DemoView, Fault> {
-    Ok(backend::demo::view(&ssr::ctx()?).await?)
+    let mut view = backend::demo::view(&ssr::ctx()?).await?;
+    let county = view.sample.draft.sponsor.county.parse().ok();
+    view.sample.region = county.and_then(|county| ssr::region_name(use_lang(), county)).unwrap_or_default();
+    Ok(view)
 }
 
 /// Whether this is a demo.
@@ -19,10 +22,10 @@ pub async fn is_on() -> Result<bool, Fault> {
     Ok(ssr::ctx()?.settings.demo)
 }
 
-/// Every SMS and e-mail, newest first.
+/// Every SMS and e-mail, or those to one mobile or address, newest first.
 #[server(endpoint = "demo/messages", prefix = "/api", input = GetUrl)]
-pub async fn messages() -> Result<Vec<DemoMessageView>, Fault> {
-    Ok(backend::demo::messages(&ssr::ctx()?, &LocaleMessages).await?)
+pub async fn messages(#[server(default)] to: String) -> Result<Vec<DemoMessageView>, Fault> {
+    Ok(backend::demo::messages(&ssr::ctx()?, &LocaleMessages, &to).await?)
 }
 
 /// Begins a filing of one's own that has answers and pictures.

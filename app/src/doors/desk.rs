@@ -6,6 +6,7 @@ use crate::fault::{Done, Fault};
 use crate::{
     doors::ssr,
     parts::case::{Place, labels::division},
+    texts::use_lang,
 };
 #[cfg(feature = "ssr")]
 use backend::{filings::Seen, reviews};
@@ -31,18 +32,20 @@ pub struct Sheet {
     pub now: domain::Moment,
 }
 
-/// A desk with one page of one list.
+/// A desk with one page of one list. Whether the page asks by itself is for the guard to know.
 #[server(endpoint = "reviews/desk", prefix = "/api", input = GetUrl)]
-pub async fn desk(listing: Listing, page: u32) -> Result<DeskView, Fault> {
+pub async fn desk(listing: Listing, page: u32, #[server(default)] unattended: bool) -> Result<DeskView, Fault> {
+    let _ = unattended;
     Ok(reviews::desk(&ssr::ctx()?, &ssr::caller(), listing, page).await?)
 }
 
-/// One case, whole.
+/// One case, whole. Whether the page asks by itself is for the guard to know.
 #[server(endpoint = "reviews/case", prefix = "/api", input = GetUrl)]
-pub async fn case(id: FilingId) -> Result<Sheet, Fault> {
+pub async fn case(id: FilingId, #[server(default)] unattended: bool) -> Result<Sheet, Fault> {
+    let _ = unattended;
     let ctx = ssr::ctx()?;
     let case = reviews::case(&ctx, &ssr::caller(), id).await?;
-    let region = division(&case.draft.sponsor).and_then(domain::divisions::name_of);
+    let region = division(&case.draft.sponsor).and_then(|code| ssr::region_name(use_lang(), code));
     Ok(Sheet { case, region: region.unwrap_or_default(), now: ctx.clock.now() })
 }
 
@@ -114,12 +117,37 @@ verdicts! {
     hold = Hold at "reviews/hold", then after;
     /// Records the department's answer.
     resume = Resume at "reviews/resume", then stay_with;
-    /// Approves; the number is issued, or a second reviewer follows.
-    approve = Approve at "reviews/approve", then after;
+    /// Sends a first approval back to who gave it 复审退回.
+    send_back = SendBack at "reviews/send_back", then after;
     /// Refuses with reasons.
     refuse = Refuse at "reviews/refuse", then after;
     /// Stops the filing for good.
     stop = Stop at "reviews/stop", then after;
+}
+
+/// Approves; the number is issued, or a second reviewer follows.
+#[server(endpoint = "reviews/approve", prefix = "/api")]
+pub async fn approve(
+    id: FilingId,
+    seq: i32,
+    retry_key: Uuid,
+    #[server(default)] place: String,
+    #[server(default)] form: DecisionForm,
+) -> Result<Done, Fault> {
+    let (ctx, caller) = (ssr::ctx()?, ssr::caller());
+    let place = Place::of(&caller, &place).ok_or(Fault::Forbidden)?;
+    let next = reviews::approve(&ctx, &caller, id, seq, retry_key, form).await?;
+    let proposed = reviews::is_proposed(&ctx, &caller, id).await?;
+    Ok(Done::to(place.after_approval(id, next, proposed)))
+}
+
+/// Takes one's own first approval back 撤回初审.
+#[server(endpoint = "reviews/retract", prefix = "/api")]
+pub async fn retract(id: FilingId, seq: i32, retry_key: Uuid, #[server(default)] place: String) -> Result<Done, Fault> {
+    let (ctx, caller) = (ssr::ctx()?, ssr::caller());
+    let place = Place::of(&caller, &place).ok_or(Fault::Forbidden)?;
+    reviews::retract(&ctx, &caller, id, seq, retry_key).await?;
+    Ok(Done::to(place.stay(Verb::Retract, id)))
 }
 
 /// Corrects answers with the registrant's leave 代为修改.

@@ -13,8 +13,6 @@ pub const PAPER: &str = "/certificates/{number}/paper";
 pub const FILE: &str = "/certificates/{number}/file";
 /// Where a file is sent to be checked.
 pub const CHECK_FILE: &str = "/api/e_certificates/check_file";
-/// The public keys.
-pub const KEYS: &str = "/api/v1/certificate-keys";
 
 /// How the certificate of this number and code stands.
 #[server(endpoint = "e_certificates/check", prefix = "/api", input = GetUrl)]

@@ -3,7 +3,7 @@
 
 use crate::fault::{Done, Fault};
 #[cfg(feature = "ssr")]
-use crate::{doors::ssr, paths};
+use crate::{doors::ssr, paths, texts::use_lang};
 #[cfg(feature = "ssr")]
 use backend::filings;
 #[cfg(feature = "ssr")]
@@ -29,8 +29,8 @@ pub const SAVE_SITE: &str = <SaveSite as ServerFn>::PATH;
 /// Where an access's answers are kept.
 pub const SAVE_ACCESS: &str = <SaveAccess as ServerFn>::PATH;
 
-/// Where the counties of a city are asked for.
-pub const COUNTIES: &str = <Counties as ServerFn>::PATH;
+/// Where the divisions within another are asked for.
+pub const DIVISIONS: &str = <Divisions as ServerFn>::PATH;
 
 /// Answers were kept: where a form goes on to, and the section's version for the next save.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,18 +115,18 @@ pub async fn progress(id: FilingId) -> Result<Standing, Fault> {
     Ok(Standing { view, now: ctx.clock.now() })
 }
 
-/// The counties of a city: code and name.
-#[server(endpoint = "filings/counties", prefix = "/api", input = GetUrl)]
-pub async fn counties(city: String) -> Result<Vec<(String, String)>, Fault> {
-    let city: u32 = city.parse().unwrap_or_default();
-    Ok(divisions::counties(city).map(|county| (county.code.to_string(), county.name.to_owned())).collect())
+/// The cities of a province, or the counties of a city: code and name in the language of the page.
+#[server(endpoint = "filings/divisions", prefix = "/api", input = GetUrl)]
+pub async fn divisions(of: String) -> Result<Vec<(String, String)>, Fault> {
+    let (l, of) = (use_lang(), of.parse().unwrap_or_default());
+    Ok(divisions::within(of).into_iter().map(|one| (one.code.to_string(), ssr::division_name(l, one))).collect())
 }
 
-/// The name of a province, city or county; the code itself where there is none.
+/// The name of a city or county in the language of the page; the code itself where there is none.
 #[server(endpoint = "filings/division", prefix = "/api", input = GetUrl)]
 pub async fn division(code: String) -> Result<String, Fault> {
     let found = code.parse().ok().and_then(divisions::find);
-    Ok(found.map_or(code, |division| division.name.to_owned()))
+    Ok(found.map_or(code, |division| ssr::division_name(use_lang(), division)))
 }
 
 /// Finds the kind of filing that fits (R4). A first filing begins at once with the answers given.
@@ -144,6 +144,14 @@ pub async fn kind(form: KindForm) -> Result<Done, Fault> {
 #[server(endpoint = "filings/create", prefix = "/api")]
 pub async fn create() -> Result<Done, Fault> {
     let id = filings::create(&ssr::ctx()?, &ssr::caller()).await?;
+    ssr::keep_opened(&id.to_string());
+    Ok(Done::to(paths::filing::tasks(id)))
+}
+
+/// Begins another filing with the answers of one that expired.
+#[server(endpoint = "filings/begin_again", prefix = "/api")]
+pub async fn begin_again(id: FilingId) -> Result<Done, Fault> {
+    let id = filings::begin_again(&ssr::ctx()?, &ssr::caller(), id).await?;
     ssr::keep_opened(&id.to_string());
     Ok(Done::to(paths::filing::tasks(id)))
 }

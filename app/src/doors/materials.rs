@@ -13,6 +13,8 @@ use leptos::prelude::*;
 pub const UPLOAD: &str = "/api/materials/upload";
 /// Where pictures come from.
 pub const DOWNLOAD: &str = "/materials/{id}";
+/// Where they come from as lists show them.
+pub const THUMBNAIL: &str = "/materials/{id}/thumbnail";
 
 /// Removes a material.
 #[server(endpoint = "materials/remove", prefix = "/api")]
@@ -65,6 +67,12 @@ pub mod http {
         let id: MaterialId = id.parse().map_err(|_| Fault::NotFound)?;
         let (content_type, bytes) = materials::open(ctx, caller, id).await?;
         Ok((content_type.to_string(), bytes.to_vec()))
+    }
+
+    /// The same as lists show it: a small JPEG.
+    pub async fn thumbnail(ctx: &Ctx, caller: &Actor, id: &str) -> Result<Vec<u8>, Fault> {
+        let id: MaterialId = id.parse().map_err(|_| Fault::NotFound)?;
+        Ok(materials::open_thumbnail(ctx, caller, id).await?.to_vec())
     }
 
     /// Whatever is wrong with a file is shown at the one input of its form.

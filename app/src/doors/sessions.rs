@@ -6,7 +6,7 @@ use crate::fault::{Done, Fault};
 use crate::{doors::ssr, paths};
 #[cfg(feature = "ssr")]
 use backend::{sessions, sessions::Entered};
-use domain::views::accounts::{ChallengeView, SessionView, SignInForm, SignedInView};
+use domain::views::accounts::{SessionView, SignInForm, SignedInView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Signs in; leads to `next` (a path of this site), to the second factor, or to the category's desk.
@@ -17,15 +17,6 @@ pub async fn sign_in(form: SignInForm, #[server(default)] next: String) -> Resul
         Entered::Opened(session) => Ok(ssr::begin(&session, &next)),
         Entered::Unconfirmed { user_name } => Ok(Done::to(paths::register_confirm_of(&user_name))),
     }
-}
-
-/// What must be solved before this name can sign in from here, if anything; `wait` asks for the way without a picture.
-#[server(endpoint = "sessions/challenge", prefix = "/api")]
-pub async fn challenge(
-    #[server(default)] user_name: String,
-    #[server(default)] wait: bool,
-) -> Result<Option<ChallengeView>, Fault> {
-    Ok(sessions::challenge_for(&ssr::ctx()?, &user_name, wait).await?)
 }
 
 /// Ends the session of this browser, on the server too; leads to `next` (a path of this site), or to the home page.

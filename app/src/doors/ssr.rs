@@ -3,6 +3,7 @@
 use crate::{
     fault::{Done, Fault},
     paths,
+    texts::Lang,
 };
 use axum::http::{HeaderValue, header};
 use backend::{
@@ -11,6 +12,7 @@ use backend::{
 };
 use domain::{
     actor::{Actor, Category},
+    divisions::{self, Division},
     views::accounts::Stage,
 };
 use leptos::prelude::*;
@@ -22,6 +24,22 @@ pub const SESSION: &str = "__Host-session";
 /// The context of this request: database, clock, keys, and where the request came from.
 pub fn ctx() -> Result<Ctx, Fault> {
     use_context::<Ctx>().ok_or(Fault::Broken { incident: String::new() })
+}
+
+/// What a division is called on a page: English ones say both names.
+pub fn division_name(l: Lang, division: Division) -> String {
+    match l {
+        Lang::Zh => division.name.to_owned(),
+        Lang::En => divisions::in_english(division),
+    }
+}
+
+/// A division in words, from the province down: none where there is no such place.
+pub fn region_name(l: Lang, code: u32) -> Option<String> {
+    match l {
+        Lang::Zh => divisions::name_of(code),
+        Lang::En => divisions::name_in_english(code),
+    }
 }
 
 /// Who asks. `Anonymous` where nobody is signed in: the door's row says whether that is enough.
@@ -75,6 +93,8 @@ pub fn begin(session: &NewSession, next: &str) -> Done {
         (Stage::Full, Category::Registrant) => paths::filings(),
         (Stage::Full, Category::Provider) => paths::provider(),
         (Stage::Full, Category::Bureau) => paths::bureau(),
+        (stage, _) if stage.wants_password() && wanted => paths::with(&paths::first_password(), "next", next),
+        (stage, _) if stage.wants_password() => paths::first_password(),
         (_, _) if wanted => paths::second_factor_then(next),
         (_, _) => paths::second_factor(),
     })

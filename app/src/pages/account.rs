@@ -3,8 +3,10 @@
 mod contacts;
 mod inbox;
 mod overview;
+mod passkeys;
 pub(super) mod password;
 mod sessions;
+mod sign_out;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -23,7 +25,13 @@ fn page(path: &str) -> AnyView {
         "/account/password" => password::password_page(),
         "/account/contacts" => contacts::contacts_page(),
         "/account/sessions" => sessions::sessions_page(),
+        "/account/sign-out" => sign_out::sign_out_page(),
         "/account/inbox" => inbox::inbox_page(),
-        _ => desk_not_found(),
+        "/account/passkeys" => passkeys::passkeys_page(),
+        "/account/passkeys/new" => passkeys::new_passkey_page(),
+        path => match path.strip_prefix("/account/passkeys/").and_then(|id| id.parse().ok()) {
+            Some(id) => passkeys::passkey_page(id),
+            None => desk_not_found(),
+        },
     }
 }

@@ -1,4 +1,4 @@
-//! Pages in the place of a page that may not be shown, or broke: 401, 403, 404, 409, 422, 429, 500.
+//! Pages in the place of a page that may not be shown, or broke: 401, 403, 404, 409, 422, 429, 500, 503.
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -35,7 +35,7 @@ fn fault_body(fault: &Fault) -> AnyView {
         Fault::NotFound => (t::errors::not_found(l), t::errors::not_found_text(l).to_owned()),
         Fault::Limited { retry_after_s } => (t::errors::limited(l), t::fault::limited(l, &wait_text(l, *retry_after_s))),
         Fault::Broken { .. } => (t::errors::broken(l), t::errors::broken_text(l).to_owned()),
-        Fault::Offline => (t::errors::offline(l), general),
+        Fault::Offline => (t::errors::unready(l), t::errors::unready_text(l).to_owned()),
         Fault::Refused(_) | Fault::Stale | Fault::Invalid(_) | Fault::Malformed => (t::errors::conflict(l), general),
     };
     let problems = lines.fields.into_iter().map(|problem| view! { <p class="problem">{problem.text}</p> }).collect_view();

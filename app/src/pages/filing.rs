@@ -40,7 +40,6 @@ pub(crate) use access::{Proposal, read as read_access};
 pub(crate) use answers::is_individual;
 pub(crate) use materials::{MAX_MATERIAL_BYTES, size_text};
 pub(crate) use person::LONG_TERM;
-pub(crate) use place::{Counties, cities};
 pub(crate) use section::put;
 pub(crate) use sponsor::certificates;
 

@@ -1,11 +1,13 @@
 //! Pages for everybody. They come without scripts: whatever they do works by links and posts alone.
 
 mod announcements;
+mod api;
 mod certificates;
 mod code_tables;
 mod demo;
 mod feedback;
 mod filing_password;
+mod first_password;
 mod help;
 mod home;
 mod laws;
@@ -45,6 +47,7 @@ fn page(path: &str) -> AnyView {
         ["announcements", key] => announcements::announcement_page(key),
         ["laws"] => laws::laws_page(),
         ["help"] => help::help_page(),
+        ["help", "api"] => api::api_page(),
         ["help", "flow"] => help::flow_page(),
         ["help", "filing-password"] => filing_password::filing_password_page(),
         ["open-information"] => open_information::open_information_page(),
@@ -63,6 +66,7 @@ fn page(path: &str) -> AnyView {
         ["register", "codes"] => register::codes_page(),
         ["register", "correct"] => register::correct_page(),
         ["sign-in"] => sign_in::sign_in_page(),
+        ["sign-in", "first-password"] => first_password::first_password_page(),
         ["sign-in", "second-factor"] => second_factor::second_factor_page(),
         ["lost-password"] => sign_in::lost_password_page(),
         ["lost-password", token] => sign_in::new_password_page(token),

@@ -19,7 +19,8 @@ use crate::{
     shell::{part_of, set_status},
     texts::{Lang, t, use_lang},
     ui::{
-        ButtonRow, FormAction, LangSwitch, LinkButton, PageHead, PostForm, SkipLink, SubmitButton, page_data, use_page_version,
+        ButtonRow, FormAction, LangSwitch, LinkButton, PageHead, PostForm, SkipLink, SubmitButton, page_data, told_by_form,
+        use_page_version,
     },
 };
 
@@ -37,14 +38,20 @@ fn ways(l: Lang, me: Option<&SignedInView>, unread: u32, path: &str) -> Vec<NavI
         Some(Category::Bureau) => vec![NavItem::new(paths::bureau(), t::layout::bureau_desk(l))],
         None => Vec::new(),
     };
+    if me.is_some_and(|me| matches!(me.role, Role::ProviderAdmin | Role::BureauAdmin)) {
+        items.push(NavItem::new(paths::office(), t::layout::office(l)));
+    }
     items.extend([
         NavItem::new(paths::inbox(), t::layout::inbox(l)).count(unread),
         NavItem::new(paths::account(), t::layout::account(l)),
         NavItem::new(paths::account_password(), t::layout::password(l)),
         NavItem::new(paths::account_contacts(), t::layout::contacts(l)),
         NavItem::new(paths::account_sessions(), t::layout::sessions(l)),
-        NavItem::new(paths::query(), t::layout::query(l)),
     ]);
+    if me.is_some_and(|me| me.category != Category::Registrant) {
+        items.push(NavItem::new(paths::account_passkeys(), t::layout::passkeys(l)));
+    }
+    items.push(NavItem::new(paths::query(), t::layout::query(l)));
     // What another program serves, or none, is loaded anew.
     let here = part_of(path);
     items.into_iter().map(|item| if part_of(&item.href) == here { item } else { item.external() }).collect()
@@ -122,7 +129,13 @@ fn begin_forms() {
             Box::pin(std::future::ready(())) as std::pin::Pin<Box<dyn Future<Output = ()>>>
         };
         let renew = move || _ = version.try_update(|version| *version += 1);
-        form::begin(form::Way { go: Box::new(go), renew: Box::new(renew), refused: |_, _| false });
+        form::begin(form::Way {
+            go: Box::new(go),
+            renew: Box::new(renew),
+            accept: "application/json",
+            told: told_by_form,
+            refused: |_, _| false,
+        });
     });
 }
 
@@ -143,7 +156,7 @@ fn who(l: Lang, me: Option<&SignedInView>) -> AnyView {
             format!("{} · {}", me.office, role_text(l, me.role))
         };
         view! {
-            <p class="desk-user">
+            <p class="desk-user" data-account=me.account.to_string()>
                 <strong>{me.user_name.clone()}</strong>
                 <span class="desk-user-office">{office}</span>
             </p>
@@ -176,6 +189,7 @@ pub fn desk_not_found() -> AnyView {
         Some("filings") => (paths::filings(), t::layout::filings(l)),
         Some("provider") => (paths::provider(), t::layout::provider_desk(l)),
         Some("bureau") => (paths::bureau(), t::layout::bureau_desk(l)),
+        Some("office") => (paths::office(), t::layout::office(l)),
         Some("account") => (paths::account(), t::layout::account(l)),
         _ => (paths::home(), t::layout::home(l)),
     };

@@ -96,30 +96,33 @@ impl NavItem {
     }
 }
 
-/// The longest link that this path is at or below is the current one.
-fn current(items: &[NavItem], path: &str) -> Option<String> {
+/// The longest link that this path is at or below is the current one; its place in the list.
+fn current(items: &[NavItem], path: &str) -> Option<usize> {
+    let below = |href: &str| href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
     items
         .iter()
-        .filter(|item| path == item.href || (item.href != "/" && path.starts_with(&format!("{}/", item.href))))
-        .max_by_key(|item| item.href.len())
-        .map(|item| item.href.clone())
+        .enumerate()
+        .filter(|(_, item)| path == item.href || below(&item.href))
+        .max_by_key(|(_, item)| item.href.len())
+        .map(|(place, _)| place)
 }
 
 /// The links of a navigation; the one that leads here is marked.
 pub(super) fn nav_links(items: Vec<NavItem>) -> AnyView {
     let path = use_location().pathname;
-    let all = StoredValue::new(items.clone());
+    // Looked for once, not by each link: every page draws this.
+    let here = {
+        let items = items.clone();
+        Memo::new(move |_| path.with(|path| current(&items, path)))
+    };
     items
         .into_iter()
-        .map(|item| {
-            let href = item.href.clone();
-            let here = move || {
-                let path = path.get();
-                all.with_value(|all| current(all, &path)).is_some_and(|current| current == href)
-            };
+        .enumerate()
+        .map(|(place, item)| {
+            let page = move || (here.get() == Some(place)).then_some("page");
             view! {
                 <li>
-                    <a href=item.href rel=item.external.then_some("external") aria-current=move || here().then_some("page")>
+                    <a href=item.href rel=item.external.then_some("external") aria-current=page>
                         {item.words}
                         {(item.count > 0).then(|| view! { <span class="nav-count">{item.count}</span> })}
                     </a>

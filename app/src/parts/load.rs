@@ -9,11 +9,34 @@ use crate::{
     fault::Fault,
     shell::set_status,
     texts::{fault_lines, t, use_lang},
-    ui::{Notice, NoticeKind, PageData},
+    ui::{Notice, NoticeKind, PageData, PageHead},
 };
 
 /// Waits for the data, then draws it. What was drawn stays while it is fetched again.
 pub fn load<T>(data: PageData<T>, draw: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView
+where
+    T: Clone + Send + Sync + 'static,
+{
+    load_or(data, draw, fault_page)
+}
+
+/// The same for a page whose heading is drawn with the data: a fault in its place has a heading of its own.
+pub fn load_page<T>(data: PageData<T>, draw: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView
+where
+    T: Clone + Send + Sync + 'static,
+{
+    load_or(data, draw, |fault| {
+        let l = use_lang();
+        let head = (*fault != Fault::NotFound).then(|| view! { <PageHead title=t::form::not_done(l)/> });
+        view! { {head} {fault_page(fault)} }.into_any()
+    })
+}
+
+fn load_or<T>(
+    data: PageData<T>,
+    draw: impl Fn(T) -> AnyView + Send + Sync + 'static,
+    fault_view: fn(&Fault) -> AnyView,
+) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
 {
@@ -26,7 +49,7 @@ where
                 Suspend::new(async move {
                     match data.await {
                         Ok(data) => draw(data),
-                        Err(fault) => fault_page(&fault),
+                        Err(fault) => fault_view(&fault),
                     }
                 })
             }}

@@ -1,15 +1,11 @@
 //! 用户登录: the box on the home page and on the sign-in page (A9).
 
-use domain::{
-    actor::Category,
-    views::accounts::{SignedInView, Stage},
+use super::{
+    captcha::{self, Captcha},
+    load::load,
 };
-use leptos::prelude::*;
-use leptos_router::hooks::use_location;
-
-use super::{captcha::captcha, load::load};
 use crate::{
-    doors::{demo, sessions},
+    doors::{captchas, demo, sessions},
     flash::use_flash,
     paths,
     texts::{Lang, t, use_lang},
@@ -17,6 +13,11 @@ use crate::{
         ButtonRow, Choice, FormAction, LinkButton, Notice, NoticeKind, PostForm, RadioGroup, SubmitButton, TextField, page_data,
     },
 };
+use domain::{
+    actor::Category,
+    views::accounts::{ChallengeFor, SignedInView, Stage},
+};
+use leptos::prelude::*;
 
 /// What a category is called.
 #[must_use]
@@ -42,6 +43,47 @@ pub fn desk_of(category: Category) -> String {
 #[must_use]
 pub fn categories(l: Lang) -> Vec<Choice> {
     Category::ALL.into_iter().map(|category| Choice::new(category.name(), category_text(l, category))).collect()
+}
+
+/// The password that one has, asked for before something is done with the account, and why.
+#[must_use]
+pub fn own_password(l: Lang, why: &'static str) -> AnyView {
+    view! {
+        <TextField
+            name="form[password]"
+            label=t::sign_in::password(l)
+            hint=why
+            kind="password"
+            autocomplete="current-password"
+            maxlength=128
+        />
+    }
+    .into_any()
+}
+
+/// A new password, twice: what stands wherever one is chosen. `strict`: by the rules for staff.
+#[must_use]
+pub fn new_password_fields(l: Lang, strict: bool) -> AnyView {
+    use t::sign_in::lost;
+    let hint = if strict { lost::password_hint_staff(l) } else { lost::password_hint(l) };
+    view! {
+        <TextField
+            name="form[new_password]"
+            label=lost::new_password(l)
+            hint=hint
+            kind="password"
+            autocomplete="new-password"
+            maxlength=128
+        />
+        <TextField
+            name="form[repeat_password]"
+            label=lost::repeat_password(l)
+            kind="password"
+            autocomplete="new-password"
+            maxlength=128
+        />
+    }
+    .into_any()
 }
 
 /// That this is a demo, with the way to its accounts.
@@ -73,12 +115,12 @@ pub fn SignInBox(
 ) -> AnyView {
     let l = use_lang();
     let name = use_flash().value("form[user_name]").unwrap_or_default().to_owned();
-    let wait = use_location().query.with_untracked(|query| query.get("captcha")).as_deref() == Some("wait");
+    let wait = captcha::waits();
     let data = page_data(
         move || (name.clone(), wait),
         |(name, wait)| async move {
             let me = sessions::me().await?;
-            let challenge = sessions::challenge(name, wait).await?;
+            let challenge = captchas::make(ChallengeFor::SignIn, name, wait).await?;
             Ok((me, challenge, demo::is_on().await?))
         },
     );
@@ -88,8 +130,6 @@ pub fn SignInBox(
             let next = next.clone();
             let led = (!next.is_empty()).then(|| view! { <Notice><p>{t::sign_in::next_notice(l)}</p></Notice> });
             let chosen = category.map(Category::name).unwrap_or_default();
-            let wait_href = paths::with(&paths::sign_in_as(category, &next), "captcha", "wait");
-            let challenge = challenge.map(|challenge| captcha(challenge, "form[challenge]", "form[captcha]", wait_href));
             view! {
                 {led}
                 {demo.then(|| demo_note(l))}
@@ -104,7 +144,7 @@ pub fn SignInBox(
                         autocomplete="current-password"
                         maxlength=128
                     />
-                    {challenge}
+                    <Captcha challenge=challenge passwords=true/>
                     <SubmitButton label=t::sign_in::button(l)/>
                 </PostForm>
                 <p class="sign-in-links">
@@ -124,28 +164,37 @@ fn somebody(l: Lang, me: &SignedInView, category: Option<Category>, next: &str) 
         let words = t::sign_in::signed_in_as(l, &me.user_name);
         (view! { <p>{words}</p> }.into_any(), desk_of(me.category), t::sign_in::to_desk(l))
     } else {
-        let words = t::sign_in::unfinished(l, &me.user_name);
-        let on = if next.is_empty() { paths::second_factor() } else { paths::second_factor_then(next) };
-        (view! { <Notice kind=NoticeKind::Warning><p>{words}</p></Notice> }.into_any(), on, t::sign_in::go_on(l))
+        let first = me.stage.wants_password();
+        let words = match me.stage {
+            Stage::FirstPassword => t::sign_in::first::unfinished(l, &me.user_name),
+            Stage::ExpiredPassword => t::sign_in::expired::unfinished(l, &me.user_name),
+            _ => t::sign_in::unfinished(l, &me.user_name),
+        };
+        let label = if first { t::sign_in::first::go_on(l) } else { t::sign_in::go_on(l) };
+        let step = if first { paths::first_password() } else { paths::second_factor() };
+        let on = if next.is_empty() { step } else { paths::with(&step, "next", next) };
+        (view! { <Notice kind=NoticeKind::Warning><p>{words}</p></Notice> }.into_any(), on, label)
     };
-    let back = paths::done(&paths::sign_in_as(category, next), "signed_out");
+    let out = if me.stage == Stage::Full {
+        // Where a program deletes what the browser keeps of the account: these pages have none.
+        let there = paths::sign_out_as(category, next);
+        view! { <LinkButton href=there label=t::layout::sign_out(l) secondary=true external=true/> }.into_any()
+    } else {
+        let back = paths::done(&paths::sign_in_as(category, next), "signed_out");
+        view! {
+            <PostForm id="sign-out" class="sign-out" action={FormAction::of::<sessions::SignOut>()}>
+                <input type="hidden" name="next" value=back/>
+                <SubmitButton label=t::layout::sign_out(l) secondary=true/>
+            </PostForm>
+        }
+        .into_any()
+    };
     view! {
         {words}
         <ButtonRow>
             <LinkButton href=href label=label external=true/>
-            {sign_out(l, back)}
+            {out}
         </ButtonRow>
-    }
-    .into_any()
-}
-
-/// Signs out, and leads to a page.
-fn sign_out(l: Lang, next: String) -> AnyView {
-    view! {
-        <PostForm id="sign-out" class="sign-out" action={FormAction::of::<sessions::SignOut>()}>
-            <input type="hidden" name="next" value=next/>
-            <SubmitButton label=t::layout::sign_out(l) secondary=true/>
-        </PostForm>
     }
     .into_any()
 }

@@ -114,6 +114,12 @@ pub fn material(id: MaterialId) -> String {
     format!("/materials/{id}")
 }
 
+/// The same picture as lists show it.
+#[must_use]
+pub fn thumbnail(id: MaterialId) -> String {
+    format!("/materials/{id}/thumbnail")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

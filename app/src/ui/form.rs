@@ -2,19 +2,20 @@
 //! judging it while it is filled in) is [`crate::browser::form`].
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
 use leptos::{context::Provider, prelude::*};
 use leptos_router::hooks::use_location;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
 use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
 
 use crate::{
     browser,
-    fault::{Done, Fault},
+    fault::{Done, Fault, Told},
     flash::use_flash,
     texts::{Lang, fault_lines, t, use_lang},
 };
@@ -44,7 +45,7 @@ impl FormAction {
 }
 
 /// A problem in words, at a field.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldProblem {
     /// The field as [`field_path`] names it.
     pub field: String,
@@ -57,8 +58,21 @@ pub struct FieldProblem {
 /// Puts a fault in words where some of what is wrong stands elsewhere on the page than in the form's fields.
 pub type Tell = fn(Lang, &Fault) -> FaultLines;
 
+thread_local! {
+    /// How the forms that the browser draws put faults in words, by their ids.
+    static TELLERS: RefCell<BTreeMap<String, Tell>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Reads the answer to the form with an id, which the browser drew: it puts faults in words by itself.
+#[must_use]
+pub fn told_by_form(id: &str, body: &[u8]) -> Option<Told> {
+    let fault: Fault = serde_json::from_slice(body).ok()?;
+    let tell = TELLERS.with_borrow(|tellers| tellers.get(id).copied()).unwrap_or(fault_lines);
+    Some(Told { fault: fault.name().to_owned(), lines: tell(Lang::of_page(), &fault), retry_after_s: 0 })
+}
+
 /// A fault in words, as a form shows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultLines {
     /// What is not about one field.
     pub general: Option<String>,
@@ -219,6 +233,12 @@ pub fn input_id(form_id: &str, name: &str) -> String {
     if form_id.is_empty() { path } else { format!("{form_id}-{path}") }
 }
 
+/// The id of the input with this name in the form around: for what stands in its place.
+#[must_use]
+pub fn here(name: &str) -> String {
+    Form::around().input_id(name)
+}
+
 /// A form that posts to a server function, with or without scripts. See the module's example.
 #[component]
 pub fn PostForm(
@@ -264,7 +284,8 @@ pub fn PostForm(
         }
     }
     if cfg!(target_arch = "wasm32") {
-        browser::form::judge_by(&id, check, tell);
+        browser::form::judge_by(&id, check);
+        TELLERS.with_borrow_mut(|tellers| _ = tellers.insert(id.clone(), tell));
         browser::form::drawn_anew(&id);
     }
     let location = use_location();
@@ -288,7 +309,7 @@ pub fn PostForm(
             <input type="hidden" name="back" value=back/>
             {retry_key}
             // Drawn last: by then each field has said what it asks.
-            <div class="summary-place">{move || summary(&summary_of, form)}</div>
+            <div class="summary-place">{move || summary(l, &summary_of, form)}</div>
             <Provider value=form>{children()}</Provider>
         </form>
     }
@@ -296,8 +317,7 @@ pub fn PostForm(
 }
 
 /// What is wrong, in one place on top, each line leading to its field. The browser draws the same: see `browser::form`.
-fn summary(id: &str, form: Form) -> Option<AnyView> {
-    let l = use_lang();
+fn summary(l: Lang, id: &str, form: Form) -> Option<AnyView> {
     let lines = form.answer.get_value();
     if lines.is_empty() {
         return None;

@@ -70,7 +70,7 @@ pub async fn confirm_contact_change(ctx: &Ctx, session: &Session, form: &Contact
         }
     }
     rows::replace_contacts(ctx, &mut tx, &row, &new.name, &new.mobile, &new.email).await?;
-    tell_both(ctx, &mut tx, &row, &old, "contacts_changed").await?;
+    tell_both(ctx, &mut tx, row.id, &row.user_name, &old, "contacts_changed").await?;
     audit::record(ctx, &mut tx, Entry::done(session.actor(), "confirm_contact_change", Some(("user", row.id)))).await?;
     tx.commit().await?;
     Ok(())

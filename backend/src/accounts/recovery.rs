@@ -1,15 +1,15 @@
 //! A lost password (features R13): user name, contact name, mail address and category lead to a one-time link by mail.
 
-use super::{passwords, refuse, rows, store_password, tell_both};
+use super::{judge_new_password, passwords, refuse, rows, staff_passwords, store_password, tell_both};
 use crate::audit::{self, Entry};
 use crate::limits::{self, Limit};
 use crate::outbox::{self, Channel, Message};
 use crate::sessions::{self, EndedBy};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, captcha};
 use data_encoding::BASE64URL_NOPAD;
 use domain::actor::{Actor, Category};
 use domain::id::UserId;
-use domain::views::accounts::{NewPasswordForm, RecoveryForm};
+use domain::views::accounts::{ChallengeFor, NewPasswordForm, RecoveryForm};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
@@ -18,6 +18,10 @@ use subtle::ConstantTimeEq;
 /// Sends the link if everything fits. The answer is the same whatever is true.
 pub async fn ask_recovery(ctx: &Ctx, form: &RecoveryForm) -> Result<()> {
     refuse(form.problems())?;
+    if captcha::is_due(ctx, ChallengeFor::Recovery, &form.user_name).await? {
+        captcha::prove(ctx, ChallengeFor::Recovery, &form.challenge, &form.captcha).await?;
+    }
+    captcha::note_recovery(ctx, &form.user_name).await?;
     let hour = Duration::from_secs(3600);
     let max = 10 * ctx.settings.accounts.address_allowance;
     limits::hit(ctx, Limit { kind: "recovery_address", max, window: hour }, &ctx.origin.limit_key()).await?;
@@ -88,7 +92,6 @@ pub async fn is_recovery_open(ctx: &Ctx, token: &str) -> Result<bool> {
 
 /// Sets the new password and ends every session. Staff prove the second factor at the next sign-in as always.
 pub async fn finish_recovery(ctx: &Ctx, form: &NewPasswordForm) -> Result<()> {
-    refuse(form.problems())?;
     let found = sqlx::query_scalar!(
         "select user_id from recoveries where token_hash = $1 and expires_at > $2",
         token_hash(&form.token),
@@ -96,9 +99,9 @@ pub async fn finish_recovery(ctx: &Ctx, form: &NewPasswordForm) -> Result<()> {
     );
     let user = UserId(found.fetch_optional(&ctx.pool).await?.ok_or(Error::NotFound)?);
     let row = rows::find_by_id(&ctx.pool, user).await?.ok_or(Error::NotFound)?;
+    refuse(staff_passwords::in_its_figures(ctx, row.role()?, form.problems()))?;
     let contacts = row.contacts(ctx)?;
-    let about = [row.user_name.as_str(), &contacts.mobile, &contacts.email];
-    refuse(passwords::judge(&form.new_password, "new_password", &about).await?)?;
+    judge_new_password(ctx, &row, &contacts, &form.new_password).await?;
     let hash = passwords::hash(&form.new_password).await?;
     let mut tx = ctx.begin().await?;
     let used = sqlx::query!("delete from recoveries where token_hash = $1", token_hash(&form.token)).execute(&mut *tx).await?;
@@ -107,7 +110,7 @@ pub async fn finish_recovery(ctx: &Ctx, form: &NewPasswordForm) -> Result<()> {
     }
     store_password(ctx, &mut tx, &row, &hash).await?;
     sessions::end_all(ctx, &mut tx, user, None, EndedBy::Recovery).await?;
-    tell_both(ctx, &mut tx, &row, &contacts, "password_changed").await?;
+    tell_both(ctx, &mut tx, row.id, &row.user_name, &contacts, "password_changed").await?;
     audit::record(ctx, &mut tx, Entry::done(row.actor()?, "finish_recovery", Some(("user", row.id)))).await?;
     tx.commit().await?;
     limits::clear(ctx, "sign_in_name", &row.user_name.to_lowercase()).await

@@ -5,12 +5,12 @@ use super::rows::{self, UserRow};
 use super::{passwords, refuse};
 use crate::audit::{self, Entry};
 use crate::limits::{self, Limit};
-use crate::{Ctx, Error, Result, error, jobs};
+use crate::{Ctx, Error, Result, captcha, error, jobs};
 use domain::account::{parse_email, parse_mobile, problem, user_name_problem};
 use domain::actor::Actor;
 use domain::id::UserId;
 use domain::problem::{Rule, Section};
-use domain::views::accounts::{ConfirmationForm, CorrectionForm, NameCheck, RegistrationForm};
+use domain::views::accounts::{ChallengeFor, ConfirmationForm, CorrectionForm, NameCheck, RegistrationForm};
 use serde_json::json;
 use std::time::Duration;
 
@@ -33,6 +33,9 @@ pub async fn check_name(ctx: &Ctx, user_name: &str) -> Result<NameCheck> {
 pub async fn register(ctx: &Ctx, form: &RegistrationForm) -> Result<UserId> {
     refuse(form.problems())?;
     let s = &ctx.settings.accounts;
+    if captcha::is_due(ctx, ChallengeFor::Registration, "").await? {
+        captcha::prove(ctx, ChallengeFor::Registration, &form.challenge, &form.captcha).await?;
+    }
     let limit = Limit { kind: "register", max: 10 * s.address_allowance, window: Duration::from_secs(3600) };
     limits::hit(ctx, limit, &ctx.origin.limit_key()).await?;
     let (user_name, mobile, email) = (form.user_name.trim(), mobile(&form.mobile)?, email(&form.email)?);

@@ -7,7 +7,8 @@ use domain::Moment;
 use domain::account::user_name_problem;
 use domain::actor::{Actor, Category, Role};
 use domain::id::{ProviderId, UserId};
-use sqlx::PgExecutor;
+use sqlx::{PgConnection, PgExecutor};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub(crate) struct UserRow {
@@ -25,6 +26,7 @@ pub(crate) struct UserRow {
     pub(crate) email: Vec<u8>,
     pub(crate) password_hash: String,
     pub(crate) password_changed_at: Moment,
+    pub(crate) first_password_until: Option<Moment>,
 }
 
 /// Whatever was typed as a name; what cannot be one is nobody's, and never goes as far as the database.
@@ -35,7 +37,7 @@ pub(crate) async fn find_by_name(db: impl PgExecutor<'_>, user_name: &str) -> Re
     let row = sqlx::query_as!(
         UserRow,
         r#"select id, user_name as "user_name: String", role, provider_id, province, status, expires_at, lang, version,
-                  contact_name, mobile, email, password_hash, password_changed_at
+                  contact_name, mobile, email, password_hash, password_changed_at, first_password_until
            from users where user_name = $1::text::citext"#,
         user_name.trim(),
     );
@@ -46,11 +48,20 @@ pub(crate) async fn find_by_id(db: impl PgExecutor<'_>, user: UserId) -> Result<
     let row = sqlx::query_as!(
         UserRow,
         r#"select id, user_name as "user_name: String", role, provider_id, province, status, expires_at, lang, version,
-                  contact_name, mobile, email, password_hash, password_changed_at
+                  contact_name, mobile, email, password_hash, password_changed_at, first_password_until
            from users where id = $1"#,
         user.0,
     );
     Ok(row.fetch_optional(db).await?)
+}
+
+/// The names of these accounts, as colleagues know them; those that are gone have none.
+pub(crate) async fn names(ctx: &Ctx, conn: &mut PgConnection, users: &[Uuid]) -> Result<BTreeMap<Uuid, String>> {
+    let rows = sqlx::query!("select id, version, contact_name from users where id = any($1)", users).fetch_all(conn).await?;
+    let named = rows
+        .into_iter()
+        .map(|row| Ok((row.id, ctx.keys.open_text(place(row.id, "contact_name", row.version), &row.contact_name)?)));
+    named.collect()
 }
 
 impl UserRow {
@@ -76,14 +87,20 @@ impl UserRow {
     }
 
     pub(crate) fn contacts(&self, ctx: &Ctx) -> Result<Contacts> {
-        let open = |column, sealed: &[u8]| ctx.keys.open_text(place(self.id, column, self.version), sealed);
-        Ok(Contacts {
-            name: open("contact_name", &self.contact_name)?,
-            mobile: open("mobile", &self.mobile)?,
-            email: open("email", &self.email)?,
-            lang: self.lang.clone(),
-        })
+        open(ctx, self.id, self.version, [&self.contact_name, &self.mobile, &self.email], &self.lang)
     }
+}
+
+/// Opens name, mobile and mail address of one version of somebody's contacts.
+pub(crate) fn open(ctx: &Ctx, id: Uuid, version: i32, sealed: [&[u8]; 3], lang: &str) -> Result<Contacts> {
+    let open = |column, sealed: &[u8]| ctx.keys.open_text(place(id, column, version), sealed);
+    let [name, mobile, email] = sealed;
+    Ok(Contacts {
+        name: open("contact_name", name)?,
+        mobile: open("mobile", mobile)?,
+        email: open("email", email)?,
+        lang: lang.to_owned(),
+    })
 }
 
 /// The actor that an account is.

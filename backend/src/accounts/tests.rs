@@ -1,8 +1,10 @@
 use super::*;
-use crate::jobs;
+use crate::settings::CaptchaUse;
 use crate::testing::*;
+use crate::{captcha, jobs};
 use domain::views::accounts::{
-    ConfirmationForm, ContactCodesForm, ContactForm, CorrectionForm, NameCheck, NewPasswordForm, RecoveryForm,
+    ChallengeFor, ConfirmationForm, ContactCodesForm, ContactForm, CorrectionForm, NameCheck, NewPasswordForm, RecoveryForm,
+    RegistrationForm,
 };
 use sqlx::PgPool;
 use std::time::Duration;
@@ -202,8 +204,13 @@ async fn what_cannot_be_a_name_is_nobody_s(pool: PgPool) {
         assert_eq!(wrong, [("password".to_owned(), Rule::SignInWrong)]);
         let form = ConfirmationForm { user_name: name.into(), mobile_code: "123456".into(), email_code: "123456".into() };
         assert_eq!(problems(confirm(&ctx, &form).await), both_wrong());
-        let form =
-            RecoveryForm { user_name: name.into(), contact_name: "\0".into(), email: "\0".into(), category: "registrant".into() };
+        let form = RecoveryForm {
+            user_name: name.into(),
+            contact_name: "\0".into(),
+            email: "\0".into(),
+            category: "registrant".into(),
+            ..RecoveryForm::default()
+        };
         ask_recovery(&ctx, &form).await.unwrap();
     }
 }
@@ -320,13 +327,14 @@ async fn a8_new_contacts_hold_once_their_codes_came_back(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn r13_a_one_time_link_replaces_a_lost_password_and_ends_every_session(pool: PgPool) {
-    let ctx = Ctx::for_tests(pool);
+    let ctx = without_captcha(pool);
     let old = signed_in(&ctx, "lin-yuqing", 1).await;
     let right = RecoveryForm {
         user_name: "LIN-yuqing".into(),
         contact_name: " 林雨晴".into(),
         email: "Person1@post.example".into(),
         category: "registrant".into(),
+        ..RecoveryForm::default()
     };
     let count = async || outbox::list_shown(&ctx, &PlainTexts, 100).await.unwrap().len();
     let before = count().await;
@@ -347,7 +355,7 @@ async fn r13_a_one_time_link_replaces_a_lost_password_and_ends_every_session(poo
     let new = "green-kettle-sings-4".to_owned();
     let form = NewPasswordForm { token: token.clone(), new_password: new.clone(), repeat_password: new.clone() };
     finish_recovery(&ctx, &form).await.unwrap();
-    assert!(!sessions::is_open(&ctx, old.id).await.unwrap());
+    assert!(!sessions::is_open(&ctx, &mut ctx.pool.acquire().await.unwrap(), old.id).await.unwrap());
     sign_in(&ctx, "lin-yuqing", &new, "registrant").await.unwrap();
     assert!(matches!(finish_recovery(&ctx, &form).await, Err(Error::NotFound)));
     assert!(!is_recovery_open(&ctx, &token).await.unwrap());
@@ -355,13 +363,14 @@ async fn r13_a_one_time_link_replaces_a_lost_password_and_ends_every_session(poo
 
 #[sqlx::test(migrations = "../migrations")]
 async fn r13_who_knows_a_name_alone_keeps_nobody_from_the_link_and_nobody_is_flooded(pool: PgPool) {
-    let ctx = Ctx::for_tests(pool);
+    let ctx = without_captcha(pool);
     registrant(&ctx, "lin-yuqing", 1).await;
     let right = RecoveryForm {
         user_name: "lin-yuqing".into(),
         contact_name: "林雨晴".into(),
         email: "person1@post.example".into(),
         category: "registrant".into(),
+        ..RecoveryForm::default()
     };
     for _ in 0..6 {
         ask_recovery(&ctx, &RecoveryForm { contact_name: "周明".into(), ..right.clone() }).await.unwrap();
@@ -385,6 +394,7 @@ async fn r13_the_link_holds_thirty_minutes(pool: PgPool) {
         contact_name: "林雨晴".into(),
         email: "person1@post.example".into(),
         category: "registrant".into(),
+        ..RecoveryForm::default()
     };
     ask_recovery(&ctx, &form).await.unwrap();
     let message = newest_to(&ctx, "person1@post.example").await.unwrap();
@@ -402,8 +412,101 @@ async fn the_demo_s_accounts_are_made_once_and_never_in_production(pool: PgPool)
     seed_demo(&ctx).await;
     let providers = seed_demo(&ctx).await;
     let count = sqlx::query_scalar!("select count(*) from users").fetch_one(&ctx.pool).await.unwrap();
-    assert_eq!(count, Some(10));
+    assert_eq!(count, Some(14));
     let production = crate::settings::Settings { demo: false, ..crate::settings::Settings::demo() };
     let ctx = Ctx { settings: production.into(), ..ctx };
     assert!(matches!(crate::seed_accounts::seed(&ctx, providers).await, Err(Error::Forbidden)));
+}
+
+/// Nothing comes between, however often is asked.
+fn without_captcha(pool: PgPool) -> Ctx {
+    let mut settings = crate::settings::Settings::demo();
+    settings.accounts.failures_to_captcha = i32::MAX / 1000;
+    Ctx { settings: settings.into(), ..Ctx::for_tests(pool) }
+}
+
+/// An installation where an address is one person's, with or without a challenge before everything.
+fn installation(pool: PgPool, captcha: CaptchaUse) -> Ctx {
+    let mut settings = crate::settings::Settings::demo();
+    settings.accounts.captcha = captcha;
+    settings.accounts.address_allowance = 1;
+    settings.accounts.captcha_wait = Duration::from_millis(50);
+    Ctx { settings: settings.into(), ..Ctx::for_tests(pool) }
+}
+
+async fn passed(ctx: &Ctx, purpose: ChallengeFor) -> String {
+    captcha::ask(ctx, purpose, "", true).await.unwrap().expect("a challenge is due").id.to_string()
+}
+
+fn needs_captcha<T: std::fmt::Debug>(answer: Result<T>) -> bool {
+    matches!(answer, Err(Error::Invalid(problems)) if problems.iter().all(|p| p.field == "captcha" && p.rule == Rule::Required))
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_challenge_stands_before_registration_always_or_after_three_from_the_address(pool: PgPool) {
+    let ctx = installation(pool.clone(), CaptchaUse::ByRisk);
+    for number in 1..=3 {
+        register(&ctx, &registration(&format!("name-{number}"), number)).await.unwrap();
+    }
+    let form = registration("name-4", 4);
+    assert!(needs_captcha(register(&ctx, &form).await));
+    let challenge = passed(&ctx, ChallengeFor::Registration).await;
+    register(&ctx, &RegistrationForm { challenge: challenge.clone(), ..form }).await.unwrap();
+    let again = RegistrationForm { challenge, ..registration("name-5", 5) };
+    assert_eq!(problems(register(&ctx, &again).await), [("captcha".to_owned(), Rule::CaptchaWrong)], "it counts once");
+
+    // On another node: the counts are rows. After an hour they are forgotten.
+    let other = installation(pool.clone(), CaptchaUse::ByRisk);
+    assert!(captcha::is_due(&other, ChallengeFor::Registration, "").await.unwrap());
+    other.clock.wind(61 * MINUTE);
+    assert!(!captcha::is_due(&other, ChallengeFor::Registration, "").await.unwrap());
+    let always = installation(pool, CaptchaUse::Always);
+    always.clock.wind(61 * MINUTE);
+    assert!(needs_captcha(register(&always, &registration("name-6", 6)).await));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_challenge_stands_before_recovery_always_or_after_three_for_the_name_or_from_the_address(pool: PgPool) {
+    let ctx = installation(pool.clone(), CaptchaUse::ByRisk);
+    let form = |name: &str| RecoveryForm {
+        user_name: name.into(),
+        contact_name: "林雨晴".into(),
+        email: "person1@post.example".into(),
+        category: "registrant".into(),
+        ..RecoveryForm::default()
+    };
+    // The name may be nobody's: what is asked shows nothing.
+    for address in 1..=3 {
+        let ctx = from_address(&ctx, &format!("192.0.2.{address}"));
+        ask_recovery(&ctx, &form("lin-yuqing")).await.unwrap();
+    }
+    let fresh = from_address(&ctx, "192.0.2.9");
+    assert!(needs_captcha(ask_recovery(&fresh, &form(" LIN-yuqing")).await));
+    for name in ["name-1", "name-2", "name-3"] {
+        ask_recovery(&fresh, &form(name)).await.unwrap();
+    }
+    assert!(needs_captcha(ask_recovery(&fresh, &form("name-4")).await));
+    let challenge = passed(&fresh, ChallengeFor::Recovery).await;
+    ask_recovery(&fresh, &RecoveryForm { challenge, ..form("name-4") }).await.unwrap();
+    let always = from_address(&installation(pool, CaptchaUse::Always), "192.0.2.77");
+    assert!(needs_captcha(ask_recovery(&always, &form("name-7")).await));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_was_passed_for_one_form_opens_no_other(pool: PgPool) {
+    let ctx = installation(pool, CaptchaUse::Always);
+    let challenge = passed(&ctx, ChallengeFor::Recovery).await;
+    let form = RegistrationForm { challenge, ..registration("lin-yuqing", 1) };
+    assert_eq!(problems(register(&ctx, &form).await), [("captcha".to_owned(), Rule::CaptchaWrong)]);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_way_without_a_picture_is_not_the_cheap_one(pool: PgPool) {
+    let ctx = installation(pool, CaptchaUse::Always);
+    let mut made = 0;
+    while captcha::make(&ctx, ChallengeFor::SignIn, true).await.is_ok() {
+        made += 1;
+    }
+    assert_eq!(made, 20);
+    captcha::make(&ctx, ChallengeFor::SignIn, false).await.unwrap();
 }

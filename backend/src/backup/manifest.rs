@@ -47,8 +47,12 @@ pub struct TableFacts {
 pub struct NeededKeys {
     /// Keys that values are sealed with.
     pub sealing: BTreeMap<String, Option<String>>,
-    /// Versions of the key of blind indexes.
+    /// Versions of the key of blind indexes by which rows are found.
     pub index: BTreeMap<u8, Option<String>>,
+    /// Versions of it that check codes which people hold: a retired key does. None: the backup is from before these were told
+    /// apart, and `index` has them too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<BTreeMap<u8, Option<String>>>,
 }
 
 /// The materials of a backup.
@@ -105,8 +109,11 @@ impl NeededKeys {
                 Some(_) => {}
             }
         }
-        for (version, check) in &self.index {
-            match keys.and_then(|keys| keys.index_check(*version)) {
+        let found_by: fn(&Keys, u8) -> _ = if self.held.is_some() { Keys::index_check } else { Keys::held_check };
+        let index = self.index.iter().map(|(version, check)| (version, check, found_by));
+        let held = self.held.iter().flatten().map(|(version, check)| (version, check, Keys::held_check as fn(&Keys, u8) -> _));
+        for (version, check, ours) in index.chain(held) {
+            match keys.and_then(|keys| ours(keys, *version)) {
                 Some(ours) if check.as_ref().is_none_or(|theirs| *theirs == ours) => {}
                 _ => return Err(BackupError::IndexKey(*version)),
             }

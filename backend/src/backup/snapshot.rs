@@ -4,46 +4,12 @@
 use super::manifest::{NeededKeys, TableFacts};
 use super::{BackupError, Result};
 use crate::keys::Keys;
+use crate::rekey::uses;
 use futures::Stream;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-
-/// Every column that [`Keys::seal`] wrote: what is in it needs the key that it names.
-pub(super) const SEALED: &[(&str, &str)] = &[
-    ("users", "contact_name"),
-    ("users", "mobile"),
-    ("users", "email"),
-    ("codes", "target"),
-    ("second_factors", "secret"),
-    ("second_factors", "shown_codes"),
-    ("outbox", "recipient"),
-    ("outbox", "params"),
-    ("flashes", "content"),
-    ("draft_sections", "sealed"),
-    ("filing_snapshots", "sealed"),
-    ("notes", "sealed"),
-    ("confirmations", "sealed"),
-    ("materials", "sealed"),
-    ("sponsor_versions", "sealed"),
-    ("site_versions", "sealed"),
-];
-
-/// Every column of blind indexes that outlive a sign-in: without the key of its version nobody is found by them again.
-pub(super) const INDEXES: &[(&str, &str)] = &[
-    ("users", "mobile_index"),
-    ("users", "email_index"),
-    ("recovery_codes", "code_hash"),
-    ("outbox", "recipient_index"),
-    ("confirmations", "mobile_index"),
-    ("identity_checks", "person_index"),
-    ("mobile_claims", "mobile_index"),
-    ("sponsor_mobiles", "mobile_index"),
-    ("sponsors", "identity_key"),
-];
-/// The key's version and a SHA-256. The demo's register has identities that are of another length and no index.
-const INDEX_LENGTH: usize = 33;
 
 /// Relations that a person made: neither Postgres' own nor an extension's.
 const OURS: &str = "from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -102,32 +68,28 @@ impl Snapshot {
 
     /// The keys that the rows name.
     pub async fn needed_keys(&mut self, keys: Option<&Keys>) -> Result<NeededKeys> {
-        let mut sealing = BTreeSet::new();
-        for (table, column) in SEALED {
-            // The layout is `keys.rs`'s: one byte each of layout, suite and length, then the id. What was erased is empty.
-            let sql = format!(
-                "select distinct case when length({column}) > 3 then substring({column} from 4 for get_byte({column}, 2)) end
-                 from {table}"
-            );
-            let found: Vec<Option<Vec<u8>>> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await?;
-            sealing.extend(found.into_iter().flatten().map(|id| String::from_utf8_lossy(&id).into_owned()));
-        }
-        let mut index = BTreeSet::new();
-        for (table, column) in INDEXES {
-            let sql = format!(
-                "select distinct case when length({column}) = {INDEX_LENGTH} then get_byte({column}, 0) end from {table}"
-            );
-            let found: Vec<Option<i32>> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await?;
-            index.extend(found.into_iter().flatten().filter_map(|version| u8::try_from(version).ok()));
+        let (mut sealing, mut index) = (BTreeSet::new(), BTreeSet::new());
+        for name in uses::count(&mut self.conn).await?.names() {
+            match name.split_once(' ') {
+                Some(("sealing", id)) => _ = sealing.insert(id.to_owned()),
+                Some((_, version)) => index.extend(version.parse::<u8>()),
+                None => {}
+            }
         }
         let sealing = sealing.into_iter().map(|id| (id.clone(), keys.and_then(|keys| keys.sealing_check(&id))));
         let index = index.into_iter().map(|version| (version, keys.and_then(|keys| keys.index_check(version))));
-        Ok(NeededKeys { sealing: sealing.collect(), index: index.collect() })
+        let held = uses::held(&mut self.conn).await?.into_iter();
+        let held = held.map(|version| (version, keys.and_then(|keys| keys.held_check(version))));
+        Ok(NeededKeys { sealing: sealing.collect(), index: index.collect(), held: Some(held.collect()) })
     }
 
     /// Material and object of every row that names one, by object. What was erased names none.
     pub fn objects(&mut self) -> impl Stream<Item = sqlx::Result<(Uuid, String)>> + '_ {
-        sqlx::query_as("select id, object_key from materials where sealed <> '' order by object_key").fetch(&mut self.conn)
+        sqlx::query_as(
+            "select id, object_key from materials where sealed <> ''
+             union all select material_id, object_key from material_thumbnails order by object_key",
+        )
+        .fetch(&mut self.conn)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page of those who confirm: code, mobile, last six of the certificate.
 
-use super::{Person, code_index, open_person, people, send_code};
+use super::{CODE, Person, code_text, open_person, people, send_code};
 use crate::{Ctx, Error, Result, Tx, captcha, journal, limits, limits::Limit};
 use domain::{
     actor::Actor,
@@ -9,7 +9,10 @@ use domain::{
     phone::Mobile,
     problem::{Problem, Rule, Section},
     text::fold,
-    views::confirmations::{ConfirmForm, Confirmed, ResendForm},
+    views::{
+        accounts::ChallengeFor,
+        confirmations::{ConfirmForm, Confirmed, ResendForm},
+    },
 };
 use std::time::Duration;
 use subtle::ConstantTimeEq;
@@ -43,7 +46,7 @@ pub async fn confirm(ctx: &Ctx, form: ConfirmForm) -> Result<Confirmed> {
     }
     limits::hit(ctx, TRIES_PER_ADDRESS, &ctx.origin.limit_key()).await?;
     // The captcha first: without one nobody uses up the tries of somebody else's mobile.
-    captcha::prove(ctx, &form.captcha_token, &form.captcha_answer).await?;
+    captcha::prove(ctx, ChallengeFor::Confirmation, &form.captcha_token, &form.captcha_answer).await?;
     limits::hit(ctx, TRIES_PER_MOBILE, &mobile).await?;
 
     let unknown = || Error::from(problem("code", Rule::ConfirmationUnknown, ""));
@@ -93,7 +96,7 @@ pub async fn resend(ctx: &Ctx, form: ResendForm) -> Result<()> {
         return Err(Error::Invalid(problems));
     }
     limits::hit(ctx, RESENDS_PER_ADDRESS, &ctx.origin.limit_key()).await?;
-    captcha::prove(ctx, &form.captcha_token, &form.captcha_answer).await?;
+    captcha::prove(ctx, ChallengeFor::Resend, &form.captcha_token, &form.captcha_answer).await?;
     limits::hit(ctx, RESENDS_PER_MOBILE, &mobile).await?;
 
     let mut tx = ctx.begin().await?;
@@ -137,7 +140,7 @@ async fn candidates(ctx: &Ctx, tx: &mut Tx<'_>, mobile: &str) -> Result<Vec<Cand
 }
 
 fn has_code(ctx: &Ctx, candidate: &Candidate, code: &str) -> bool {
-    candidate.code_index.as_ref().is_some_and(|kept| bool::from(kept.ct_eq(&code_index(ctx, candidate.id, code))))
+    candidate.code_index.as_ref().is_some_and(|kept| ctx.keys.is_held(CODE, &code_text(candidate.id, code), kept))
 }
 
 fn same_digits(kept: &str, given: &str) -> bool {

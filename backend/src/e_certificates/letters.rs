@@ -108,7 +108,7 @@ impl Face {
     fn width(&self, text: &str) -> f32 {
         let Ok(face) = ttf_parser::Face::parse(&self.data, self.index) else { return 0.0 };
         let advance = |letter| face.glyph_hor_advance(face.glyph_index(letter)?);
-        let units: u32 = text.chars().map(|letter| u32::from(advance(letter).unwrap_or_default())).sum();
-        u16::try_from(units).map_or(0.0, f32::from) / f32::from(face.units_per_em())
+        let units: f32 = text.chars().map(|letter| f32::from(advance(letter).unwrap_or_default())).sum();
+        units / f32::from(face.units_per_em())
     }
 }

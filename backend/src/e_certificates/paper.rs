@@ -35,10 +35,15 @@ const BOTTOM: f32 = 782.0;
 const ANSWER: f32 = 13.0;
 const LINE: f32 = 1.5;
 const GAP: f32 = 15.0;
-/// How much smaller the letters may become.
-const SMALLEST: f32 = 0.4;
-/// The side of the QR code.
+/// The side of the QR code, where it begins at least, and what stays white between it and the record: more than four of its
+/// modules.
 const SQUARE: f32 = 108.0;
+const SQUARE_TOP: f32 = 560.0;
+const QUIET: f32 = 12.0;
+/// What stands beside it: where it begins, the size of its letters, and the room between two notes.
+const BESIDE: f32 = LEFT + SQUARE + 18.0;
+const NOTE: f32 = 10.5;
+const NOTE_GAP: f32 = 6.0;
 
 /// The words on the paper; they are Chinese, as it is.
 pub struct PaperWords {
@@ -74,30 +79,35 @@ pub(super) fn draw(words: &PaperWords, content: &CertificateContent, base_url: &
     let mut sheet = Sheet { surface: page.surface(), letters: &letters };
     sheet.frame();
     sheet.centred(150.0, 30.0, Weight::Bold, words.title);
-    // Long names make the letters smaller, until the page holds them.
-    let mut scales = (9..=20).rev().map(|twentieths: u8| f32::from(twentieths) / 20.0);
-    let fits = |scale: &f32| ROWS + sheet.height(&rows, *scale) <= BOTTOM - SQUARE;
-    let scale = scales.find(fits).unwrap_or(SMALLEST);
+    let answers: Vec<_> = rows.iter().map(|(_, answer)| answer.as_str()).collect();
+    let room = BOTTOM - SQUARE - QUIET - ROWS;
+    let scale = largest(|scale| sheet.height(&answers, ANSWER * scale, RIGHT - ANSWERS, GAP * scale) <= room);
     let mut at = ROWS;
     for (label, answer) in &rows {
-        sheet.line(LEFT, at, 12.0 * scale.max(0.7), Weight::Regular, label);
+        sheet.line(LEFT, at, 12.0 * scale.max(0.5), Weight::Regular, label);
         at = sheet.wrapped(ANSWERS, at, ANSWER * scale, RIGHT - ANSWERS, answer) + GAP * scale;
     }
-    let square = at.clamp(560.0, BOTTOM - SQUARE);
+    let square = (at + QUIET).clamp(SQUARE_TOP, BOTTOM - SQUARE);
     sheet.square(LEFT, square, &check_url(base_url, content)).ok_or_else(broken)?;
-    let beside = LEFT + SQUARE + 18.0;
-    let mut at = square + 14.0;
-    for note in words.notes {
-        at = sheet.wrapped(beside, at, 10.5, RIGHT - beside, note) + 8.0;
+    let made = (words.made)(&zh_date_time(made_at));
+    let notes = [words.notes[0], words.notes[1], base_url, &made];
+    let scale = largest(|scale| sheet.height(&notes, NOTE * scale, RIGHT - BESIDE, NOTE_GAP * scale) <= BOTTOM - square);
+    let mut at = square + NOTE * LINE * scale;
+    for note in notes {
+        at = sheet.wrapped(BESIDE, at, NOTE * scale, RIGHT - BESIDE, note) + NOTE_GAP * scale;
     }
-    at = sheet.wrapped(beside, at, 10.5, RIGHT - beside, base_url);
-    sheet.line(beside, at, 10.5, Weight::Regular, &(words.made)(&zh_date_time(made_at)));
     drop(sheet);
     page.finish();
     document.finish().map_err(|error| {
         tracing::error!(?error, "a certificate could not be drawn");
         broken()
     })
+}
+
+/// How large letters may be: what is long makes them smaller, until its place holds them.
+fn largest(fits: impl Fn(f32) -> bool) -> f32 {
+    let scale = |twentieths: u8| f32::from(twentieths) / 20.0;
+    scale((1..=20).rev().find(|twentieths| fits(scale(*twentieths))).unwrap_or(1))
 }
 
 fn rows(words: &PaperWords, content: &CertificateContent) -> Vec<(&'static str, String)> {
@@ -200,11 +210,11 @@ impl Sheet<'_, '_> {
         lines
     }
 
-    fn height(&self, rows: &[(&str, String)], scale: f32) -> f32 {
-        let lines = |answer: &String| self.lines(ANSWER * scale, RIGHT - ANSWERS, answer).len();
-        let lines = rows.iter().map(|(_, answer)| lines(answer)).sum::<usize>();
-        let in_units = |count: usize| f32::from(u16::try_from(count).unwrap_or(u16::MAX));
-        in_units(lines) * ANSWER * LINE * scale + in_units(rows.len()) * GAP * scale
+    /// How high texts are, each with a gap after it.
+    fn height(&self, texts: &[&str], size: f32, width: f32, gap: f32) -> f32 {
+        let lines: usize = texts.iter().map(|text| self.lines(size, width, text).len()).sum();
+        let so_often = |count: usize| f32::from(u16::try_from(count).unwrap_or(u16::MAX));
+        so_often(lines) * size * LINE + so_often(texts.len()) * gap
     }
 
     /// The QR code, its corner at this place: dark modules alone, on the white of the paper, which is its quiet zone.

@@ -9,11 +9,8 @@ use hyper::{
     header,
 };
 use hyper_util::rt::TokioIo;
-use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
-use std::{
-    net::SocketAddr,
-    sync::{Arc, LazyLock},
-};
+use rustls::{ClientConfig, client::Resumption, pki_types::ServerName};
+use std::{error::Error as _, io, net::SocketAddr, sync::Arc};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
@@ -35,17 +32,24 @@ pub(super) struct Answer {
     _connection: JoinSet<()>,
 }
 
-/// What server certificates are judged by: Mozilla's list. `None` only if the library refuses its own versions of TLS.
-static TLS: LazyLock<Option<Arc<ClientConfig>>> = LazyLock::new(|| {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+/// How lines are protected: by certificates of the policy's authorities. No session is taken up again: it would tell a server
+/// who comes back, and skip the look at its certificate.
+pub(super) fn tls(policy: &Policy) -> Option<Arc<ClientConfig>> {
     let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
-    let mut config = builder.with_safe_default_protocol_versions().ok()?.with_root_certificates(roots).with_no_client_auth();
+    let builder = builder.with_safe_default_protocol_versions().ok()?;
+    let mut config = builder.with_root_certificates(Arc::clone(&policy.roots)).with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.resumption = Resumption::disabled();
     Some(Arc::new(config))
-});
+}
 
 /// Asks one of `sockets` for `url`, and waits for the answer's head.
-pub(super) async fn get(policy: &Policy, url: &Url, sockets: &[SocketAddr]) -> Result<Answer, Failure> {
+pub(super) async fn get(
+    policy: &Policy,
+    tls: Option<&Arc<ClientConfig>>,
+    url: &Url,
+    sockets: &[SocketAddr],
+) -> Result<Answer, Failure> {
     let stream = connect(policy, sockets).await?;
     if url.scheme() == "http" {
         return ask(policy, url, stream).await;
@@ -55,8 +59,8 @@ pub(super) async fn get(policy: &Policy, url: &Url, sockets: &[SocketAddr]) -> R
         Host::Ipv4(address) => ServerName::from(std::net::IpAddr::from(address)),
         Host::Ipv6(address) => ServerName::from(std::net::IpAddr::from(address)),
     };
-    let config = TLS.clone().ok_or(Failure::Tls)?;
-    let protected = TlsConnector::from(config).connect(name, stream).await.map_err(|_| Failure::Tls)?;
+    let tls = Arc::clone(tls.ok_or(Failure::Tls)?);
+    let protected = TlsConnector::from(tls).connect(name, stream).await.map_err(|_| Failure::Tls)?;
     ask(policy, url, protected).await
 }
 
@@ -118,10 +122,15 @@ pub(super) async fn read(policy: &Policy, url: Url, mut answer: Answer) -> Resul
     }
     let content_type = text(header::CONTENT_TYPE);
     let status = answer.response.status().as_u16();
+    let says_its_end = headers.contains_key(header::CONTENT_LENGTH) || headers.contains_key(header::TRANSFER_ENCODING);
     let mut body = Vec::new();
     let mut cut = false;
     while let Some(frame) = answer.response.body_mut().frame().await {
-        let Ok(data) = frame.map_err(|_| Failure::Broken)?.into_data() else { continue };
+        let frame = match frame {
+            Err(error) if !says_its_end && is_end(&error) => break,
+            frame => frame.map_err(|_| Failure::Broken)?,
+        };
+        let Ok(data) = frame.into_data() else { continue };
         let room = policy.bytes.saturating_sub(body.len());
         body.extend_from_slice(data.get(..room).unwrap_or(&data));
         if data.len() > room {
@@ -130,4 +139,12 @@ pub(super) async fn read(policy: &Policy, url: Url, mut answer: Answer) -> Resul
         }
     }
     Ok(Page { url, status, content_type, body, cut })
+}
+
+/// The connection ended where a protected line should have been closed first. Many servers end so, and browsers take it for the
+/// end where the answer names no other (RFC 9112, 9.8 would have it incomplete). Who cuts the line can so hide the end of a page;
+/// they could break it off anyhow, and put nothing into it.
+fn is_end(error: &hyper::Error) -> bool {
+    let line = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    line.is_some_and(|error| error.kind() == io::ErrorKind::UnexpectedEof)
 }

@@ -1,6 +1,8 @@
 //! The fetcher against servers on this machine: one socket is permitted, everything else of loopback stays inside.
 
+mod authority;
 mod loopback;
+mod tls;
 
 use super::*;
 use loopback::{Names, Reply, Server, page, redirect};
@@ -274,4 +276,15 @@ async fn no_more_fetches_go_on_at_once_than_the_policy_says() {
     assert_eq!(meanwhile, 1, "the second waits for its turn");
     // The wait was not its own: its time begins with its turn.
     assert_eq!(waiting.unwrap().text(), "hello");
+}
+
+#[tokio::test]
+async fn who_would_wait_long_for_a_turn_is_told_that_too_many_go_on() {
+    let site = Server::start(|_| Reply::Dripping(b"HTTP/1.1 200 OK\r\n\r\n".to_vec())).await;
+    let waiting = Duration::from_millis(100);
+    let policy = Policy { at_once: 1, waiting, time: Duration::from_secs(1), ..policy(&site, &[], Names::default()) };
+    let fetcher = Fetcher::new(policy);
+    let (slow, late) = tokio::join!(fetcher.get("http://site.example/slow"), fetcher.get("http://site.example/late"));
+    assert_eq!((slow.unwrap_err(), late.unwrap_err()), (Failure::TimedOut, Failure::Busy));
+    assert_eq!(site.asked().len(), 1, "the second was not asked for");
 }

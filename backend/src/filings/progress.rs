@@ -1,11 +1,11 @@
 //! Where a filing stands, who holds it, until when, and what happened (features R8).
 
-use super::{load_draft, registrant};
+use super::{erasing, load_draft, registrant};
 use crate::{Ctx, Result, confirmations, e_certificates, footers, journal, notes, policies, providers};
 use domain::{
     Moment,
     actor::{Actor, Category},
-    filing::{Event, Fact, Filing, Status, Verb, Who},
+    filing::{Event, Fact, Filing, Status, Verb, Who, idle::Idle},
     id::FilingId,
     time::beijing_date,
     views::filings::{NoteView, ProgressView, TimelineEntry, Waiting, who_name},
@@ -32,7 +32,8 @@ pub async fn progress_of(ctx: &Ctx, conn: &mut PgConnection, caller: &Actor, fil
     let row = sqlx::query!("select touched_at from filings where id = $1", filing.id.0).fetch_one(&mut *conn).await?;
     let persons = confirmations::people(ctx, conn, filing).await?;
     let paused = filing.is_paused(&rules.policy);
-    let idle_end = row.touched_at + Duration::days(i64::from(rules.policy.idle_days));
+    let idle = Idle::new(row.touched_at, &rules.policy);
+    let kept_until = if draft.sites.is_empty() { None } else { erasing::kept_until(conn, filing, now).await? };
     Ok(ProgressView {
         id: filing.id,
         seq: filing.seq,
@@ -46,12 +47,15 @@ pub async fn progress_of(ctx: &Ctx, conn: &mut PgConnection, caller: &Actor, fil
         timeline: timeline(&events, &notes, reader),
         confirm_until: filing.sms.as_ref().filter(|_| filing.is_confirming()).map(|round| round.until),
         persons,
-        held: filing.held_at.is_some(),
+        held_at: filing.held_at,
+        department: filing.held_at.map(|_| department(&notes)).unwrap_or_default(),
+        second_look: filing.second_look(&rules.policy).is_some() && reader != Category::Provider,
         offers: filing.offers(caller, &rules.env(now)),
         number: filing.number.clone(),
         sites: footers::list(ctx, conn, filing).await?,
         certificate_duty: e_certificates::duty(conn, now).await?,
-        expires_on: filing.status.is_editable().then(|| beijing_date(idle_end)),
+        expires_on: filing.status.is_editable().then(|| beijing_date(idle.end())),
+        kept_until: kept_until.map(beijing_date),
     })
 }
 
@@ -69,14 +73,16 @@ async fn holder(conn: &mut PgConnection, filing: &Filing) -> Result<String> {
 }
 
 fn timeline(events: &[Event], notes: &[NoteView], reader: Category) -> Vec<TimelineEntry> {
-    // Who of a house works on it is nobody else's business; nor is the first of two approvals, which approves nothing yet.
-    let inner = |event: &Event| {
-        matches!(event.verb, Verb::Claim | Verb::Release | Verb::HandOver) || matches!(event.fact, Fact::FirstApproval { .. })
-    };
+    // Who of a house works on it is nobody else's business; nor is the first of two approvals, which approves nothing yet,
+    // and what becomes of it.
+    let between_two =
+        |event: &Event| matches!(event.fact, Fact::FirstApproval { .. }) || matches!(event.verb, Verb::SendBack | Verb::Retract);
+    let inner = |event: &Event| matches!(event.verb, Verb::Claim | Verb::Release | Verb::HandOver);
     events
         .iter()
         .rev()
         .filter(|event| reader != Category::Registrant || !inner(event))
+        .filter(|event| reader == Category::Bureau || !between_two(event))
         .map(|event| {
             let note = note_of(&event.fact);
             TimelineEntry {
@@ -91,9 +97,18 @@ fn timeline(events: &[Event], notes: &[NoteView], reader: Category) -> Vec<Timel
         .collect()
 }
 
-fn note_of(fact: &Fact) -> Option<Uuid> {
+/// The department that was asked last: what is waited for.
+fn department(notes: &[NoteView]) -> String {
+    let asked = notes.iter().find(|note| note.verb == Verb::Hold);
+    asked.and_then(|note| note.preapproval.as_ref()).map(|asked| asked.department.clone()).unwrap_or_default()
+}
+
+/// The note that an event names.
+pub(crate) fn note_of(fact: &Fact) -> Option<Uuid> {
     match fact {
-        Fact::Noted { note } | Fact::FirstApproval { note, .. } | Fact::Approved { note, .. } => Some(*note),
+        Fact::Noted { note } | Fact::FirstApproval { note, .. } | Fact::SentBack { note, .. } | Fact::Approved { note, .. } => {
+            Some(*note)
+        }
         _ => None,
     }
 }

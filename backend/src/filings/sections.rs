@@ -18,6 +18,7 @@ use domain::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sqlx::PgConnection;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The most sites of one filing (the strictest province that counts takes thirty).
@@ -323,6 +324,45 @@ pub async fn load_draft(ctx: &Ctx, conn: &mut PgConnection, id: FilingId) -> Res
     Ok(draft)
 }
 
+/// What a list says of a filing.
+#[derive(Default)]
+pub(super) struct Heading {
+    /// The sponsor's name.
+    pub title: String,
+    /// The domain of each site, by the site's key.
+    pub domains: BTreeMap<u8, String>,
+}
+
+/// The headings of many filings, by one question.
+pub(super) async fn headings(ctx: &Ctx, conn: &mut PgConnection, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Heading>> {
+    let rows = sqlx::query!(
+        "select filing_id, section, row_id, version, client_id, client_sequence, sealed from draft_sections
+         where filing_id = any($1) and not removed and (section = 'sponsor' or section like 'site-%')",
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut headings: BTreeMap<Uuid, Heading> = BTreeMap::new();
+    for row in rows {
+        let heading = headings.entry(row.filing_id).or_default();
+        let (client_id, client_sequence) = (row.client_id, row.client_sequence);
+        let row = SectionRow {
+            section: row.section,
+            row_id: row.row_id,
+            version: row.version,
+            client_id,
+            client_sequence,
+            sealed: row.sealed,
+        };
+        match row.place()? {
+            Section::Sponsor => heading.title = open::<SponsorForm>(ctx, &row)?.name,
+            Section::Site(key) => _ = heading.domains.insert(key, open::<SiteForm>(ctx, &row)?.domain),
+            _ => {}
+        }
+    }
+    Ok(headings)
+}
+
 /// The last save of a section.
 pub(super) struct LastSave {
     pub section: Section,
@@ -365,6 +405,24 @@ pub(super) async fn prefill(ctx: &Ctx, tx: &mut Tx<'_>, filing: &Filing) -> Resu
         write(ctx, tx, filing.id, Section::Sponsor, None, typed, filing.owner, &sponsor).await?;
     }
     insert_site(ctx, tx, filing, 1, &SiteForm::default(), &[AccessForm::default()]).await
+}
+
+/// The answers of another filing in one that has none yet, all but the declarations. Whether there were any.
+pub(super) async fn copy(ctx: &Ctx, tx: &mut Tx<'_>, from: FilingId, filing: &Filing) -> Result<bool> {
+    let rows = sqlx::query_as!(
+        SectionRow,
+        "select section, row_id, version, client_id, client_sequence, sealed from draft_sections
+         where filing_id = $1 and not removed and section <> 'consent'",
+        from.0,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let typed = Typed { version: 0, client: None, sequence: 0 };
+    for row in &rows {
+        let form: Value = open(ctx, row)?;
+        write(ctx, tx, filing.id, row.place()?, None, typed, filing.owner, &form).await?;
+    }
+    Ok(!rows.is_empty())
 }
 
 async fn insert_site(

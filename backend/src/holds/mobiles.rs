@@ -28,6 +28,11 @@ impl Claim {
     pub(super) fn kept(&self) -> Option<&[u8]> {
         self.indexes.last().map(Vec::as_slice)
     }
+
+    /// The index under the oldest key.
+    pub(super) fn oldest(&self) -> Option<&[u8]> {
+        self.indexes.iter().min().map(Vec::as_slice)
+    }
 }
 
 pub(super) fn of(ctx: &Ctx, draft: &Draft) -> Vec<Claim> {
@@ -48,15 +53,8 @@ pub(super) async fn take(tx: &mut Tx<'_>, filing: FilingId, claims: &Claims) -> 
     )
     .execute(&mut **tx)
     .await?;
-    sqlx::query!(
-        r#"select pg_advisory_xact_lock(lock) is null as "waited!" from (
-             select distinct hashtextextended(encode(mobile_index, 'hex'), 0) as lock
-             from unnest($1::bytea[]) as mobile_index order by 1) as locks"#,
-        &kept,
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(())
+    let all: Vec<Vec<u8>> = claims.mobiles.iter().flat_map(|claim| claim.indexes.iter().cloned()).collect();
+    super::lock(tx, &all).await
 }
 
 /// Gives up whatever the filing claims.

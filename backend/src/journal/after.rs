@@ -3,10 +3,9 @@
 use crate::{Ctx, Result, Tx, audit, confirmations, filings, holds, jobs, notices, providers};
 use domain::{
     Moment,
-    filing::{Event, Filing, Status, Verb},
+    filing::{Event, Filing, Status, Verb, idle::Idle},
 };
 use serde_json::json;
-use time::Duration;
 
 pub(super) async fn follow(tx: &mut Tx<'_>, ctx: &Ctx, before: Option<&Filing>, filing: &Filing, event: &Event) -> Result<()> {
     if super::hands_in(event.verb) {
@@ -23,21 +22,23 @@ pub(super) async fn follow(tx: &mut Tx<'_>, ctx: &Ctx, before: Option<&Filing>, 
     }
     if event.from != Some(event.to) && filing.status.is_editable() {
         let policy = crate::policies::policy_in(tx, filing.province.unwrap_or_default(), event.at).await?;
-        let idle = event.at + Duration::days(i64::from(policy.idle_days));
-        expire_later(tx, filing, idle).await?;
+        expire_later(tx, filing, Idle::new(event.at, &policy).next(event.at)).await?;
     }
     notices::notify(ctx, tx, filing, event).await?;
-    if matches!(event.to, Status::Discarded | Status::Expired) {
-        filings::erase(ctx, tx, filing, &event.by).await?;
+    match event.to {
+        Status::Discarded => filings::erase(ctx, tx, filing, &event.by).await?,
+        // What was typed is kept for a while: one may begin another filing with it, or object to a stop.
+        Status::Expired | Status::Stopped => filings::erase_later(ctx, tx, filing).await?,
+        _ => {}
     }
     let detail = json!({ "seq": event.seq, "to": event.to });
     let entry = audit::Entry::done(event.by, event.verb.name(), Some(("filing", filing.id.0)));
     audit::record(ctx, tx, entry.with_detail(detail)).await
 }
 
-/// Asks for a look at whether the filing is idle. One look at a time is enough: it asks for the next.
+/// Asks for a look at how long the filing is idle. One look at a time is enough: it asks for the next.
 pub(crate) async fn expire_later(tx: &mut Tx<'_>, filing: &Filing, at: Moment) -> Result<()> {
-    let key = format!("{}-{}-{}", filing.id, filing.seq, at.unix_timestamp());
+    let key = format!("{}-{}-{}", filing.id, filing.seq, at.unix_timestamp_nanos());
     jobs::enqueue(tx, Verb::Expire.name(), &key, json!({ "filing": filing.id }), at).await?;
     Ok(())
 }

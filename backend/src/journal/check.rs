@@ -81,7 +81,8 @@ async fn beside(tx: &mut crate::Tx<'_>, found: &mut Vec<Disagreement>) -> Result
     let handing: Vec<String> = Verb::ALL.into_iter().filter(|v| super::hands_in(*v)).map(|v| v.name().to_owned()).collect();
     let rows = sqlx::query!(
         r#"select f.id as "id!", 'handed in without a snapshot' as "what!" from filings f
-             where f.status not in ('discarded', 'expired') and exists (
+             where f.status not in ('discarded', 'expired')
+               and (f.status <> 'stopped' or exists (select from draft_sections d where d.filing_id = f.id)) and exists (
                select from journal j where j.filing_id = f.id and j.verb = any($1) and not exists (
                  select from filing_snapshots s where s.filing_id = j.filing_id and s.seq = j.seq))
            union all

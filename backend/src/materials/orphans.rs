@@ -60,6 +60,7 @@ async fn collect_these(ctx: &Ctx, batch: &mut Vec<Kept>) -> Result<usize> {
     let orphans = sqlx::query_scalar!(
         r#"select o.key as "key!" from unnest($1::text[]) o (key)
            where not exists (select from materials m where m.object_key = o.key)
+             and not exists (select from material_thumbnails t where t.object_key = o.key)
              and not exists (select from jobs j where j.kind = $2 and j.key = o.key and j.status = 'due')"#,
         &keys,
         ORPHAN,

@@ -30,15 +30,15 @@ pub struct FileRow {
 }
 
 impl SealedFile {
-    /// Seals a file for one object.
-    pub fn seal(ctx: &Ctx, id: MaterialId, name: &str, plain: &[u8], object: Uuid) -> Result<Self> {
+    /// Seals a file for one object. `table` is where its row stands, under the material's id.
+    pub fn seal(ctx: &Ctx, table: &'static str, id: MaterialId, name: &str, plain: &[u8], object: Uuid) -> Result<Self> {
         let mut key = [0_u8; 32];
         OsRng.try_fill_bytes(&mut key).map_err(|_| Error::Internal("no random numbers"))?;
         let cipher = Aes256GcmSiv::new_from_slice(&key).map_err(|_| Error::Internal("a key of 32 bytes"))?;
         let payload = Payload { msg: plain, aad: object.as_bytes() };
         let bytes = cipher.encrypt(&Nonce::from(NONCE), payload).map_err(|_| Error::Internal("a file too large to seal"))?;
         let row = FileRow { name: name.to_owned(), key: BASE64.encode(&key) };
-        Ok(Self { row: ctx.keys.seal(place(id), &serde_json::to_vec(&row)?), bytes })
+        Ok(Self { row: ctx.keys.seal(place(table, id), &serde_json::to_vec(&row)?), bytes })
     }
 }
 
@@ -51,10 +51,10 @@ impl FileRow {
 }
 
 /// The row's column, opened.
-pub fn open_row(ctx: &Ctx, id: MaterialId, sealed: &[u8]) -> Result<FileRow> {
-    Ok(serde_json::from_slice(&ctx.keys.open(place(id), sealed)?)?)
+pub fn open_row(ctx: &Ctx, table: &'static str, id: MaterialId, sealed: &[u8]) -> Result<FileRow> {
+    Ok(serde_json::from_slice(&ctx.keys.open(place(table, id), sealed)?)?)
 }
 
-fn place(id: MaterialId) -> Place {
-    Place { table: "materials", column: "sealed", row: id.0, version: 1 }
+fn place(table: &'static str, id: MaterialId) -> Place {
+    Place { table, column: "sealed", row: id.0, version: 1 }
 }

@@ -1,3 +1,6 @@
+mod scanned;
+mod small;
+
 use super::*;
 use domain::actor::Role;
 use domain::id::{ProviderId, UserId};
@@ -242,8 +245,16 @@ async fn the_sweep_removes_old_objects_without_a_row_and_none_whose_row_may_come
     )
     .await
     .unwrap();
-    let object: String = sqlx::query_scalar("select object_key from materials").fetch_one(&ctx.pool).await.unwrap();
-    date(&folder, object.parse().unwrap(), Duration::days(40), &ctx);
+    let of_rows: Vec<String> =
+        sqlx::query_scalar("select object_key from materials union select object_key from material_thumbnails")
+            .fetch_all(&ctx.pool)
+            .await
+            .unwrap();
+    let of_rows: Vec<Uuid> = of_rows.iter().map(|key| key.parse().unwrap()).collect();
+    assert_eq!(of_rows.len(), 2);
+    for object in &of_rows {
+        date(&folder, *object, Duration::days(40), &ctx);
+    }
 
     let [orphan, young, coming] = [Uuid::new_v4(), Uuid::new_v4(), Uuid::new_v4()];
     for (object, age) in [(orphan, Duration::hours(25)), (young, Duration::hours(12)), (coming, Duration::days(2))] {
@@ -264,6 +275,9 @@ async fn the_sweep_removes_old_objects_without_a_row_and_none_whose_row_may_come
     ctx.files.get(young).await.expect("its row may still come");
     ctx.files.get(coming).await.expect("its job is still due");
     open(&ctx, &OWNER, kept.id).await.expect("its row stands");
+    for object in of_rows {
+        ctx.files.get(object).await.expect("a row of either table stands");
+    }
     assert!(folder.join("00/lost+found").exists());
 
     sqlx::query("delete from jobs").execute(&ctx.pool).await.unwrap();

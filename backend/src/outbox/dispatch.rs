@@ -13,6 +13,8 @@ use uuid::Uuid;
 const MAX_ATTEMPTS: i32 = 16;
 /// A node that took a message and died gives it back after so long.
 const LEASE: time::Duration = time::Duration::minutes(2);
+/// A try takes no longer: half of the lease is left for clocks of nodes that differ.
+const LONGEST: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// The ways out of this installation.
 #[derive(Clone, Default)]
@@ -40,7 +42,6 @@ struct DueMessage {
     template: String,
     lang: String,
     recipient: Vec<u8>,
-    recipient_index: Vec<u8>,
     params: Vec<u8>,
     attempts: i32,
     expires_at: Option<Moment>,
@@ -59,10 +60,17 @@ impl Senders {
 /// Sends what is due until nothing is. Answers what became of each.
 pub async fn dispatch_due(ctx: &Ctx, senders: &Senders, texts: &dyn MessageTexts) -> Result<Vec<Outcome>> {
     let mut outcomes = Vec::new();
-    while let Some(message) = take(ctx).await? {
-        outcomes.push(send_one(ctx, senders, texts, &message).await?);
+    while let Some(outcome) = dispatch_next(ctx, senders, texts).await? {
+        outcomes.push(outcome);
     }
     Ok(outcomes)
+}
+
+async fn dispatch_next(ctx: &Ctx, senders: &Senders, texts: &dyn MessageTexts) -> Result<Option<Outcome>> {
+    match take(ctx).await? {
+        Some(message) => send_one(ctx, senders, texts, &message).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Sends what is due again and again until `stop` resolves; a message under way is finished first.
@@ -75,10 +83,15 @@ pub async fn dispatch_forever(
 ) {
     tokio::pin!(stop);
     loop {
-        if let Err(error) = dispatch_due(&ctx, &senders, &*texts).await {
+        // As with jobs: what does not open here goes out from another node.
+        let tried = if ctx.keys.lacking().is_none() { dispatch_next(&ctx, &senders, &*texts).await } else { Ok(None) };
+        if let Err(error) = &tried {
             tracing::warn!(%error, "messages cannot be sent");
         }
+        // However many are due: who is asked to end leaves them to other nodes.
+        let pause = if matches!(tried, Ok(Some(_))) { std::time::Duration::ZERO } else { pause };
         tokio::select! {
+            biased;
             () = &mut stop => return,
             () = tokio::time::sleep(pause) => {}
         }
@@ -93,7 +106,7 @@ async fn take(ctx: &Ctx) -> Result<Option<DueMessage>> {
         "update outbox set attempts = attempts + 1, due_at = $2
          where id = (select id from outbox where status = 'due' and due_at <= $1
                      order by due_at, id limit 1 for update skip locked)
-         returning id, channel, template, lang, recipient, recipient_index, params, attempts, expires_at",
+         returning id, channel, template, lang, recipient, params, attempts, expires_at",
         now,
         now + LEASE,
     )
@@ -141,7 +154,9 @@ async fn send_one(ctx: &Ctx, senders: &Senders, texts: &dyn MessageTexts, m: &Du
 async fn cap(ctx: &Ctx, m: &DueMessage) -> Result<()> {
     let max = ctx.settings.sms.as_ref().map_or(i32::MAX, |s| s.daily_cap);
     let limit = limits::Limit { kind: "sms_day", max, window: std::time::Duration::from_secs(24 * 3600) };
-    limits::hit(ctx, limit, &hex::encode(&m.recipient_index)).await?;
+    // The number itself: rows have the index of whichever key their node writes with.
+    let phone = ctx.keys.open_text(place(m.id, "recipient"), &m.recipient)?;
+    limits::hit(ctx, limit, &phone).await?;
     Ok(())
 }
 
@@ -155,12 +170,17 @@ async fn hand_over(
     let recipient = ctx.keys.open_text(place(m.id, "recipient"), &m.recipient)?;
     let params: Value = serde_json::from_slice(&ctx.keys.open(place(m.id, "params"), &m.params)?)?;
     let (subject, body) = texts.render(&m.template, &m.lang, &params);
-    match (channel, &senders.mail, &senders.sms) {
-        (Channel::Email, Some(mail), _) => mail.send(m.id, &recipient, &subject, body, ctx.clock.now()).await.map(|()| "smtp"),
-        (Channel::Sms, _, Some(sms)) => sms.send(m.id, &recipient, &m.template, &params, &body).await.map(|()| "gateway"),
-        _ if ctx.settings.demo => Ok("viewer"),
-        _ => Err(Error::Delivery("no way out is configured".into())),
-    }
+    let send = async {
+        match (channel, &senders.mail, &senders.sms) {
+            (Channel::Email, Some(mail), _) => {
+                mail.send(m.id, &recipient, &subject, body, ctx.clock.now()).await.map(|()| "smtp")
+            }
+            (Channel::Sms, _, Some(sms)) => sms.send(m.id, &recipient, &m.template, &params, &body).await.map(|()| "gateway"),
+            _ if ctx.settings.demo => Ok("viewer"),
+            _ => Err(Error::Delivery("no way out is configured".into())),
+        }
+    };
+    tokio::time::timeout(LONGEST, send).await.unwrap_or_else(|_| Err(Error::Delivery("took too long".into())))
 }
 
 async fn end(ctx: &Ctx, m: &DueMessage, status: &str, via: Option<&str>, outcome: Outcome) -> Result<Outcome> {

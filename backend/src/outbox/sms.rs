@@ -26,6 +26,7 @@ pub struct SmsSender {
 impl SmsSender {
     /// Connects at the first message, not before.
     pub fn new(gateway: &SmsGateway) -> Result<Self> {
+        crate::settings::choose_ciphers();
         let client = reqwest::Client::builder()
             .timeout(Duration::from_secs(15))
             .redirect(reqwest::redirect::Policy::none())

@@ -1,4 +1,5 @@
 use super::*;
+use crate::keys::{Keys, Step};
 use crate::settings::{Settings, SmsGateway, Smtp, Tls};
 use crate::testing::{PlainTexts, newest_to};
 use axum::extract::State;
@@ -190,6 +191,20 @@ async fn a10_one_phone_gets_no_more_short_messages_a_day_than_the_cap(pool: PgPo
     ctx.clock.wind(Duration::from_secs(24 * 3600));
     assert_eq!(dispatch(&ctx).await, [Outcome::Sent]);
     assert_eq!(sink.received().len(), 4);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a10_the_cap_of_a_phone_is_one_while_nodes_write_with_two_keys(pool: PgPool) {
+    let added = Keys::after(&Keys::generate(), Step::Add).unwrap().0;
+    let active = Keys::after(&added, Step::Activate).unwrap().0;
+    let sink = Sink::default();
+    let ctx = with(&Ctx::for_tests(pool), None, Some(sink.gateway(2).await), true);
+    let [old, new] = [added, active].map(|keys| Ctx { keys: Keys::parse(&keys).unwrap(), ..ctx.clone() });
+    for node in [&old, &new, &old, &new] {
+        write(node, Channel::Sms, "13900000001", None).await.unwrap();
+    }
+    assert_eq!(dispatch(&new).await, [Outcome::Sent, Outcome::Sent, Outcome::Postponed, Outcome::Postponed]);
+    assert_eq!(sink.received().len(), 2);
 }
 
 #[sqlx::test(migrations = "../migrations")]

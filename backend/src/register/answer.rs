@@ -11,9 +11,9 @@ use domain::{
 use time::Date;
 
 /// The most records of one answer.
-const MOST: i64 = 20;
-/// The longest question that makes sense: the longest name.
-const LONGEST: usize = 255;
+pub const MOST: i64 = 20;
+/// The longest question that makes sense, in characters: the longest name.
+pub const LONGEST: usize = 255;
 
 struct Row {
     sponsor_name: String,

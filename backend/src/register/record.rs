@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     domain_name::DomainName,
-    draft::SiteDraft,
+    draft::{Draft, SiteDraft},
     filing::{Event, Fact, Filing, Status},
     filing_number::FilingNumber,
     ip_range,
@@ -18,6 +18,7 @@ use domain::{
     text::fold,
     time::beijing_date,
 };
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// Commits the reviewer's approval; the last one records sponsor, sites and accesses and issues the numbers, all in this
@@ -44,6 +45,15 @@ async fn record(tx: &mut Tx<'_>, ctx: &Ctx, filing: &Filing) -> Result<FilingNum
     let row_id = ctx.new_id();
     let sealed = ctx.keys.seal(place("sponsor_versions", row_id), &serde_json::to_vec(&draft.sponsor)?);
 
+    // The unique key of the register compares indexes under one key of indexes alone.
+    holds::lock(tx, claims.sponsor_keys()).await?;
+    let filed = sqlx::query_scalar!(
+        r#"select exists(select from sponsors where identity_key = any($1) and cancelled_at is null) as "filed!""#,
+        claims.sponsor_keys(),
+    );
+    if filed.fetch_one(&mut **tx).await? {
+        return Err(Refusal::Conflict.into());
+    }
     // From here on all other approvals of the province wait: nothing slow below.
     let number = numbers::draw(ctx, tx, province, filing.id).await?;
     sqlx::query!(
@@ -147,6 +157,26 @@ async fn record_site(
         .await?;
     }
     Ok(())
+}
+
+/// The answers that a sponsor's record was made of: each version with the sites.
+pub(crate) async fn answers(ctx: &Ctx, conn: &mut PgConnection, sponsor: Uuid) -> Result<Vec<Draft>> {
+    let sites = sqlx::query!(
+        "select v.row_id, v.sealed from site_versions v join sites s on s.id = v.site_id where s.sponsor_id = $1",
+        sponsor
+    );
+    let mut forms = Vec::new();
+    for (row, key) in sites.fetch_all(&mut *conn).await?.into_iter().zip(1..=u8::MAX) {
+        let form = serde_json::from_slice(&ctx.keys.open(place("site_versions", row.row_id), &row.sealed)?)?;
+        forms.push(SiteDraft { key, form, accesses: Vec::new() });
+    }
+    let versions = sqlx::query!("select row_id, sealed from sponsor_versions where sponsor_id = $1", sponsor);
+    let mut drafts = Vec::new();
+    for row in versions.fetch_all(conn).await? {
+        let sponsor = serde_json::from_slice(&ctx.keys.open(place("sponsor_versions", row.row_id), &row.sealed)?)?;
+        drafts.push(Draft { sponsor, sites: forms.clone(), ..Draft::default() });
+    }
+    Ok(drafts)
 }
 
 /// The register's own uniqueness is the last line behind the holds.

@@ -2,20 +2,22 @@
 
 use super::{findings, identity, mask};
 use crate::materials::Viewer;
+use crate::policies;
 use crate::queues::{self, House, HouseKind};
-use crate::{Ctx, Error, Result, Tx, audit, filings, journal, materials, notes, providers};
+use crate::{Ctx, Error, Result, Tx, accounts::rows, audit, filings, journal, materials, notes, providers};
 use domain::actor::Actor;
 use domain::draft::Draft;
-use domain::filing::{Filing, Status, Verb};
+use domain::filing::{Event, Fact, Filing, Status, Verb};
 use domain::id::{FilingId, UserId};
 use domain::problem::Section;
 use domain::refusal::Refusal;
 use domain::time::beijing_date;
-use domain::views::desk::{CaseView, Colleague};
+use domain::views::desk::{CaseView, Colleague, Proposal};
 use domain::views::filings::ProviderChoice;
 use serde_json::json;
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// One case of the caller's house.
 pub async fn case(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<CaseView> {
@@ -36,6 +38,11 @@ pub async fn case(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<CaseView> {
         }
     }
     let named = named_providers(ctx, &mut tx, &draft).await?;
+    let policy = policies::policy_in(&mut tx, filing.province.unwrap_or_default(), ctx.clock.now()).await?;
+    let first = filing.second_look(&policy).filter(|_| matches!(house.kind, HouseKind::Bureau(_)));
+    let mut colleagues = colleagues(ctx, &mut tx, &house).await?;
+    // A second look is never the first reviewer's.
+    colleagues.retain(|colleague| Some(colleague.id) != first);
     let view = CaseView {
         edition,
         materials,
@@ -46,12 +53,14 @@ pub async fn case(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<CaseView> {
             None => None,
         },
         mine: filing.claimed_by == Some(house.user),
-        colleagues: colleagues(ctx, &mut tx, &house).await?,
+        colleagues,
         providers: named,
-        first_approved_by: match filing.first_approval {
-            Some(reviewer) => Some(notes::name_of(ctx, &mut tx, reviewer).await?),
+        proposal: match first {
+            Some(reviewer) => proposal(ctx, &mut tx, caller, &filing, reviewer).await?,
             None => None,
         },
+        two_reviewers: policy.second_reviewer,
+        preapproval_pauses: policy.preapproval_pauses,
         next: queues::next(&mut tx, &house, id).await?,
         draft: {
             mask::mask_draft(&mut draft);
@@ -85,6 +94,8 @@ pub(super) async fn handed_in(ctx: &Ctx, conn: &mut PgConnection, id: FilingId) 
 pub(super) async fn shown(ctx: &Ctx, conn: &mut PgConnection, house: &House, filing: &Filing) -> Result<Draft> {
     match (house.kind, filing.status) {
         (HouseKind::Provider(_), Status::BureauRefused) => filings::load_draft(ctx, conn, filing.id).await,
+        // What was decided and why stays when the answers are erased.
+        (_, Status::Stopped) => Ok(filings::handed_in(ctx, conn, filing.id).await?.unwrap_or_default()),
         _ => handed_in(ctx, conn, filing.id).await,
     }
 }
@@ -123,12 +134,32 @@ pub(super) async fn lock_visible(tx: &mut Tx<'_>, caller: &Actor, id: FilingId) 
     journal::load(tx, id, true).await
 }
 
+/// What the first reviewer proposed: when, and with what opinion.
+async fn proposal(
+    ctx: &Ctx,
+    conn: &mut PgConnection,
+    caller: &Actor,
+    filing: &Filing,
+    reviewer: UserId,
+) -> Result<Option<Proposal>> {
+    let events = journal::events(conn, filing.id).await?;
+    let is_it = |event: &&Event| matches!(event.fact, Fact::FirstApproval { .. });
+    let Some(event) = events.iter().rev().find(is_it) else { return Ok(None) };
+    let note = filings::note_of(&event.fact);
+    let notes = notes::list(ctx, conn, filing.id, caller).await?;
+    Ok(Some(Proposal {
+        by: notes::name_of(ctx, conn, reviewer).await?,
+        mine: caller.user() == Some(reviewer),
+        at: event.at,
+        note: notes.into_iter().find(|said| Some(said.id) == note),
+    }))
+}
+
 /// The others of the house who are active, by name.
 async fn colleagues(ctx: &Ctx, conn: &mut PgConnection, house: &House) -> Result<Vec<Colleague>> {
-    let mut colleagues = Vec::new();
-    for id in staff(conn, house).await? {
-        colleagues.push(Colleague { id, name: notes::name_of(ctx, conn, id).await? });
-    }
+    let ids: Vec<Uuid> = staff(conn, house).await?.into_iter().map(|id| id.0).collect();
+    let names = rows::names(ctx, conn, &ids).await?;
+    let mut colleagues: Vec<Colleague> = names.into_iter().map(|(id, name)| Colleague { id: UserId(id), name }).collect();
     colleagues.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(colleagues)
 }

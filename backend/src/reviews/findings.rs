@@ -65,7 +65,7 @@ async fn filed(ctx: &Ctx, conn: &mut PgConnection, draft: &Draft, tables: &domai
     if let Some(identity) = holds::sponsor_identity(&draft.sponsor, tables.today) {
         let number = sqlx::query_scalar!(
             "select number from sponsors where identity_key = any($1) and cancelled_at is null",
-            &ctx.keys.indexes("sponsor", &identity),
+            &ctx.keys.indexes(crate::holds::SPONSOR, &identity),
         )
         .fetch_optional(&mut *conn)
         .await?;

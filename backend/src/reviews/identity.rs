@@ -21,7 +21,7 @@ use time::{Date, PrimitiveDateTime, Time};
 /// How an identity may be checked.
 const METHODS: [&str; 3] = ["face_to_face", "face_recognition", "video"];
 /// The kind of blind index that a person is kept under.
-const PERSON: &str = "identity_check";
+pub(crate) const PERSON: &str = "identity_check";
 /// A check older than this says little about who asks now.
 const HOLDS: time::Duration = time::Duration::days(365);
 
@@ -129,6 +129,11 @@ pub(crate) async fn missing(ctx: &Ctx, conn: &mut PgConnection, id: FilingId, dr
 fn is_of(ctx: &Ctx, draft: &Draft, person: Section, index: &[u8]) -> bool {
     let identity = identity_of(draft, person, beijing_date(ctx.clock.now()));
     identity.is_some_and(|identity| ctx.keys.indexes(PERSON, &identity).iter().any(|known| known == index))
+}
+
+/// Every person of a draft as they are indexed.
+pub(crate) fn identities(draft: &Draft, today: Date) -> Vec<String> {
+    persons(draft).into_iter().filter_map(|person| identity_of(draft, person, today)).collect()
 }
 
 /// Name and certificate of the person whom a section names, in one writing.

@@ -15,6 +15,8 @@ use sqlx::PgPool;
 use std::time::Duration;
 use uuid::Uuid;
 
+mod second_look;
+
 const HANDED_IN: &[Step] = &[Step::FillIn, Step::Submit];
 const AT_BUREAU: &[Step] = &[Step::FillIn, Step::Submit, Step::Pass, Step::Confirm];
 
@@ -108,13 +110,15 @@ async fn do_it(
         Verb::Hold => hold(ctx, who, id, seq, key, form).await,
         Verb::Resume => resume(ctx, who, id, seq, key, form).await,
         Verb::Approve => approve(ctx, who, id, seq, key, form).await,
+        Verb::SendBack => send_back(ctx, who, id, seq, key, form).await,
+        Verb::Retract => retract(ctx, who, id, seq, key).await,
         Verb::Refuse => refuse(ctx, who, id, seq, key, form).await,
         Verb::Stop => stop(ctx, who, id, seq, key, form).await,
         other => panic!("no verb of a desk: {other:?}"),
     }
 }
 
-const VERBS: [Verb; 11] = [
+const VERBS: [Verb; 13] = [
     Verb::Claim,
     Verb::Release,
     Verb::HandOver,
@@ -124,6 +128,8 @@ const VERBS: [Verb; 11] = [
     Verb::Hold,
     Verb::Resume,
     Verb::Approve,
+    Verb::SendBack,
+    Verb::Retract,
     Verb::Refuse,
     Verb::Stop,
 ];
@@ -414,25 +420,6 @@ async fn an_approval_is_told_with_the_number_to_show(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn where_policy_wants_two_reviewers_the_second_is_another_person(pool: PgPool) {
-    let c = cast(pool).await;
-    let ctx = &c.ctx;
-    sqlx::query!("insert into policies (province, valid, sms_stage, sms_window_hours, second_reviewer) values (110000, '[2020-08-17,)', 'none', 24, true)")
-        .execute(&ctx.pool)
-        .await
-        .unwrap();
-    let id = walk_here(ctx, 48, 0, &[Step::FillIn, Step::Submit, Step::Pass]).await.unwrap();
-    approve(ctx, &c.reviewer, id, status(ctx, id).await.1, key(), form()).await.unwrap();
-    assert_eq!(status(ctx, id).await.0, Status::BureauReview);
-    let seen = case(ctx, &c.second, id).await.unwrap();
-    assert_eq!(seen.first_approved_by.as_deref(), Some("许文"));
-    assert_eq!(refused(approve(ctx, &c.reviewer, id, status(ctx, id).await.1, key(), form()).await), Refusal::SameReviewer);
-    approve(ctx, &c.second, id, status(ctx, id).await.1, key(), form()).await.unwrap();
-    assert_eq!(status(ctx, id).await.0, Status::Approved);
-    journal::check(&ctx.pool).await.unwrap();
-}
-
-#[sqlx::test(migrations = "../migrations")]
 async fn a_review_waits_for_the_department_and_goes_by_its_answer(pool: PgPool) {
     let c = cast(pool).await;
     let ctx = &c.ctx;
@@ -444,7 +431,7 @@ async fn a_review_waits_for_the_department_and_goes_by_its_answer(pool: PgPool) 
         assert_eq!(refused(resume(ctx, &c.reviewer, id, seq().await, key(), form()).await), Refusal::NoPreapproval);
         hold(ctx, &c.reviewer, id, seq().await, key(), form()).await.unwrap();
         assert_eq!(refused(approve(ctx, &c.reviewer, id, seq().await, key(), form()).await), Refusal::PreapprovalPending);
-        assert!(case(ctx, &c.reviewer, id).await.unwrap().progress.held);
+        assert!(case(ctx, &c.reviewer, id).await.unwrap().progress.held_at.is_some());
         let answer = DecisionForm { granted: granted.into(), ..form() };
         resume(ctx, &c.reviewer, id, seq().await, key(), answer).await.unwrap();
         assert_eq!(status(ctx, id).await.0, end);
@@ -573,7 +560,11 @@ async fn nothing_is_refused_or_stopped_without_a_reason(pool: PgPool) {
     resume(ctx, &c.reviewer, id, at, key(), refusal).await.unwrap();
     assert_eq!(status(ctx, id).await.0, Status::BureauRefused);
     let told = filings::draft(ctx, &c.owner, id).await.unwrap().note.unwrap();
-    assert!(told.words.contains("内容超出许可范围") && told.words.contains("2026-03-01"), "{told:?}");
+    // Why stands at the field that it is about, what the department said beside it.
+    let why: Vec<_> = told.reasons.iter().map(|r| (r.section.as_str(), r.field.as_str(), r.words.as_str())).collect();
+    assert_eq!(why, [("site-1", "preapprovals", "内容超出许可范围")]);
+    let said = told.preapproval.unwrap();
+    assert_eq!((said.department.as_str(), said.date.as_str(), said.granted), ("新闻出版局", "2026-03-01", Some(false)));
     journal::check(&ctx.pool).await.unwrap();
 }
 

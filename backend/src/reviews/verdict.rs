@@ -1,21 +1,19 @@
 //! The verbs of the desks, one use-case each. All go through [`act`]: tenancy, retry key, version, decision, journal.
 
-use super::{case, identity, mask};
+use super::{case, identity, mask, preapproval};
 use crate::filings::Seen;
 use crate::queues::{self, House};
 use crate::retry::{self, RetryKey};
 use crate::{Ctx, Error, Result, Tx, confirmations, filings, holds, journal, notes, register};
 use domain::actor::Actor;
-use domain::draft::find_material;
+use domain::draft::{Draft, find_material};
 use domain::filing::{Command, Filing, Verb};
 use domain::id::{FilingId, UserId};
 use domain::problem::{Problem, Rule, Section};
 use domain::refusal::Refusal;
-use domain::time::{beijing_date, iso_date, parse_date};
 use domain::views::desk::DecisionForm;
 use domain::views::filings::Reason;
 use serde::Serialize;
-use time::{Date, macros::date};
 use uuid::Uuid;
 
 /// The most characters of an opinion (features P3).
@@ -25,25 +23,43 @@ const MAX_REASONS: usize = 100;
 const MAX_REASON: usize = 1024;
 
 /// What the caller gave with its click.
-struct Click<'a> {
+pub(super) struct Click<'a> {
     caller: &'a Actor,
     house: House,
+    verb: Verb,
     id: FilingId,
     seq: i32,
     key: RetryKey,
 }
 
 impl<'a> Click<'a> {
-    fn new(caller: &'a Actor, id: FilingId, seq: i32, retry_key: Uuid, verb: Verb, body: &impl Serialize) -> Result<Self> {
+    pub(super) fn new(
+        caller: &'a Actor,
+        id: FilingId,
+        seq: i32,
+        retry_key: Uuid,
+        verb: Verb,
+        body: &impl Serialize,
+    ) -> Result<Self> {
         let key = RetryKey::new(*caller, verb.name(), retry_key, &(id, seq, body))?;
-        Ok(Self { caller, house: House::of(caller)?, id, seq, key })
+        Ok(Self { caller, house: House::of(caller)?, verb, id, seq, key })
+    }
+
+    /// Whose desk it was clicked at.
+    pub(super) fn house(&self) -> &House {
+        &self.house
     }
 
     /// The filing, locked, if it is the caller's house's and stands as the caller saw it.
     async fn filing(&self, tx: &mut Tx<'_>) -> Result<Filing> {
         let filing = case::lock_visible(tx, self.caller, self.id).await?;
-        // Who came second learns who was first, not that something changed.
-        if filing.status == self.house.own_status() && filing.claimed_by.is_some_and(|holder| holder != self.house.user) {
+        // Who came second learns who was first, not that something changed. A proposal is its maker's to take back, whoever
+        // has begun to look at it.
+        let is_mine = self.verb == Verb::Retract && filing.first_approval == Some(self.house.user);
+        if !is_mine
+            && filing.status == self.house.own_status()
+            && filing.claimed_by.is_some_and(|holder| holder != self.house.user)
+        {
             return Err(Refusal::ClaimedByAnother.into());
         }
         journal::seen(tx, &filing, self.seq).await?;
@@ -60,7 +76,7 @@ impl<'a> Click<'a> {
 }
 
 /// A verb that needs nothing but the filing.
-async fn act(ctx: &Ctx, click: Click<'_>, command: Command) -> Result<Option<FilingId>> {
+pub(super) async fn act(ctx: &Ctx, click: Click<'_>, command: Command) -> Result<Option<FilingId>> {
     let mut tx = ctx.begin().await?;
     if let Some(next) = retry::begin(ctx, &mut tx, &click.key).await? {
         return Ok(next);
@@ -72,19 +88,22 @@ async fn act(ctx: &Ctx, click: Click<'_>, command: Command) -> Result<Option<Fil
 }
 
 /// A verb with a note: `command` gets the note's identifier and the number of reasons.
-async fn act_with_note(
+pub(super) async fn act_with_note(
     ctx: &Ctx,
     click: Click<'_>,
     form: DecisionForm,
     command: impl FnOnce(Uuid, usize) -> Command,
 ) -> Result<Option<FilingId>> {
-    let form = checked(form)?;
+    let mut form = checked(form)?;
     let mut tx = ctx.begin().await?;
     if let Some(next) = retry::begin(ctx, &mut tx, &click.key).await? {
         return Ok(next);
     }
     let filing = click.filing(&mut tx).await?;
     let draft = case::handed_in(ctx, &mut tx, click.id).await?;
+    if form.granted == "no" && click.verb == Verb::Resume {
+        preapproval::not_granted(&draft, &mut form)?;
+    }
     known_fields(&draft, &form.reasons)?;
     let command = command(Uuid::nil(), form.reasons.len());
     // What is not allowed leaves no note behind: asked before one is written.
@@ -224,46 +243,6 @@ pub async fn resubmit(ctx: &Ctx, caller: &Actor, id: FilingId, seen: Seen, retry
     queues::next(&mut *ctx.pool.acquire().await?, &house, id).await
 }
 
-/// Asks a department for its pre-approval; the review waits (rules 0.11).
-pub async fn hold(
-    ctx: &Ctx,
-    caller: &Actor,
-    id: FilingId,
-    seq: i32,
-    retry_key: Uuid,
-    form: DecisionForm,
-) -> Result<Option<FilingId>> {
-    let click = Click::new(caller, id, seq, retry_key, Verb::Hold, &form)?;
-    required("department", &form.department)?;
-    act_with_note(ctx, click, form, |note, _| Command::Hold { note }).await
-}
-
-/// Records the department's answer: yes resumes the review, no refuses the filing (rules 0.11). A refusal says why
-/// (Order 33, Art. 12), an approval has a number; both have a date.
-pub async fn resume(
-    ctx: &Ctx,
-    caller: &Actor,
-    id: FilingId,
-    seq: i32,
-    retry_key: Uuid,
-    form: DecisionForm,
-) -> Result<Option<FilingId>> {
-    let click = Click::new(caller, id, seq, retry_key, Verb::Resume, &form)?;
-    let granted = match form.granted.as_str() {
-        "yes" => true,
-        "no" => false,
-        "" => return Err(wrong("granted", Rule::Required)),
-        _ => return Err(wrong("granted", Rule::UnknownCode)),
-    };
-    if granted {
-        required("approval_number", &form.approval_number)?;
-    } else {
-        reasoned(&form)?;
-    }
-    decided_by(&form.approval_date, beijing_date(ctx.clock.now()))?;
-    act_with_note(ctx, click, form, move |note, _| Command::Resume { note, granted }).await
-}
-
 /// Approves: the number is issued, or a second reviewer follows.
 pub async fn approve(
     ctx: &Ctx,
@@ -313,6 +292,7 @@ fn with_note(command: Command, note: Uuid) -> Command {
         Command::Hold { .. } => Command::Hold { note },
         Command::Resume { granted, .. } => Command::Resume { note, granted },
         Command::Approve { .. } => Command::Approve { note },
+        Command::SendBack { colleagues, .. } => Command::SendBack { note, colleagues },
         Command::Refuse { reasons, .. } => Command::Refuse { note, reasons },
         Command::Stop { .. } => Command::Stop { note },
         other => other,
@@ -347,16 +327,16 @@ fn checked(mut form: DecisionForm) -> Result<DecisionForm> {
     if problems.is_empty() { Ok(form) } else { Err(Error::Invalid(problems)) }
 }
 
-fn required(field: &'static str, text: &str) -> Result<()> {
+pub(super) fn required(field: &'static str, text: &str) -> Result<()> {
     if text.trim().is_empty() { Err(wrong(field, Rule::Required)) } else { Ok(()) }
 }
 
-fn wrong(field: &'static str, rule: Rule) -> Error {
+pub(super) fn wrong(field: &'static str, rule: Rule) -> Error {
     Problem::new(Section::Account, field, rule).into()
 }
 
 /// What ends a filing, or sends it back, without a reason per field says why in words.
-fn reasoned(form: &DecisionForm) -> Result<()> {
+pub(super) fn reasoned(form: &DecisionForm) -> Result<()> {
     if form.words.trim().is_empty() { Err(wrong("words", Rule::ReasonRequired)) } else { Ok(()) }
 }
 
@@ -369,20 +349,8 @@ fn unreasoned(verb: Verb, form: &DecisionForm) -> Error {
     Error::Invalid(problems)
 }
 
-/// The day of a department's decision: one that has come, since there are such decisions (State Council Order 292).
-fn decided_by(text: &str, today: Date) -> Result<()> {
-    required("approval_date", text)?;
-    match parse_date(text.trim()) {
-        None => Err(wrong("approval_date", Rule::DateFormat)),
-        Some(day) if day < date!(2000 - 09 - 25) || day > today => {
-            Err(Problem::with(Section::Account, "approval_date", Rule::DecisionDate, iso_date(today)).into())
-        }
-        Some(_) => Ok(()),
-    }
-}
-
 /// Each reason is opened at its field: it must be one that the filing has.
-fn known_fields(draft: &domain::draft::Draft, reasons: &[Reason]) -> Result<()> {
+fn known_fields(draft: &Draft, reasons: &[Reason]) -> Result<()> {
     let unknown = |reason: &&Reason| match reason.section.parse::<Section>() {
         // What is missing has a kind at most; what is there has its place too.
         Ok(Section::Materials) => reason.field.parse::<u16>().is_err() && find_material(&reason.field).is_none(),

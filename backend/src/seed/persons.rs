@@ -81,14 +81,17 @@ fn complete(kind: CertificateType, stem: &str, missing: usize) -> Result<String>
     right.ok_or(Error::Internal("a made-up number without check characters"))
 }
 
-/// The n-th sponsor, a company or an individual, at one of the two places.
+/// The n-th sponsor, a company or an individual, at one of the places.
 pub(super) fn sponsor(n: usize, place: usize, individual: bool) -> Result<SponsorForm> {
     let (province, city, county, county_name) = *pick(&PLACES, place);
     let person = person_name(n);
     let number = identity_number(n)?;
-    let area = if province == 110_000 { "010" } else { "0571" };
+    let (area, city_name) = match province {
+        110_000 => ("010", "北京"),
+        320_000 => ("025", "南京"),
+        _ => ("0571", "杭州"),
+    };
     let address = format!("{}路{}号院{}号楼{}室", pick(&STREETS, n), n * 3 % 180 + 1, n % 9 + 1, 101 + n * 7 % 800);
-    let city_name = if province == 110_000 { "北京" } else { "杭州" };
     Ok(SponsorForm {
         nature: if individual { "5" } else { "4" }.into(),
         name: if individual { person.clone() } else { company_name(n, city_name) },

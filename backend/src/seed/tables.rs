@@ -108,6 +108,13 @@ pub(super) async fn seed(ctx: &Ctx) -> Result<()> {
     )
     .execute(&mut *tx)
     .await?;
+    // Jiangsu: two review, and the clock goes on while a department is asked.
+    sqlx::query!(
+        "insert into policies (province, valid, sms_stage, sms_window_hours, second_reviewer, preapproval_pauses)
+         values (320000, '[2020-08-17,)', 'before', 24, true, false) on conflict do nothing"
+    )
+    .execute(&mut *tx)
+    .await?;
     // Mobiles of a prefix that no operator has, names of RFC 2606 and of IANA's trial, addresses of RFC 5737 and 3849.
     sqlx::query!("insert into permitted_prefixes (prefix, valid) values ('100', '[2005-03-20,)') on conflict do nothing")
         .execute(&mut *tx)
@@ -127,9 +134,9 @@ pub(super) async fn seed(ctx: &Ctx) -> Result<()> {
     .execute(&mut *tx)
     .await?;
     sqlx::query!(
-        "update bureaux set phone = case province when 110000 then '010-10000010' else '0571-10000020' end,
-                address = case province when 110000 then '北京市西城区' else '杭州市西湖区' end
-         where province in (110000, 330000) and phone = ''"
+        "update bureaux set phone = case province when 110000 then '010-10000010' when 320000 then '025-10000030' else '0571-10000020' end,
+                address = case province when 110000 then '北京市西城区' when 320000 then '南京市建邺区' else '杭州市西湖区' end
+         where province in (110000, 320000, 330000) and phone = ''"
     )
     .execute(&mut *tx)
     .await?;

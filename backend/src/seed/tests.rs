@@ -53,6 +53,8 @@ async fn a_demo_has_filings_at_every_status_that_fold_from_their_journals_and_a_
         ("beijing-reviewer-1", Listing::Confirming, 1),
         ("beijing-reviewer-2", Listing::All, 20),
         ("zhejiang-reviewer-1", Listing::Waiting, 2),
+        ("zhejiang-reviewer-1", Listing::Held, 1),
+        ("jiangsu-reviewer-2", Listing::SecondLook, 1),
     ] {
         let caller = actor(&ctx, user).await;
         let desk = reviews::desk(&ctx, &caller, listing, 1).await.unwrap();

@@ -87,8 +87,11 @@ pub(super) const GIVEN: [&str; 24] = [
 ];
 
 /// Where made-up people live: province, city, county, and the name down to the county.
-pub(super) const PLACES: [(u32, u32, u32, &str); 2] =
-    [(110_000, 110_100, 110_105, "北京市朝阳区"), (330_000, 330_100, 330_106, "浙江省杭州市西湖区")];
+pub(super) const PLACES: [(u32, u32, u32, &str); 3] = [
+    (110_000, 110_100, 110_105, "北京市朝阳区"),
+    (330_000, 330_100, 330_106, "浙江省杭州市西湖区"),
+    (320_000, 320_100, 320_105, "江苏省南京市建邺区"),
+];
 
 /// Streets of made-up addresses.
 pub(super) const STREETS: [&str; 8] = ["和平里", "学府", "建设", "文化", "新华", "中心", "工业", "花园"];

@@ -4,13 +4,14 @@ use super::{EndedBy, NewSession, end_one, find, open};
 use crate::accounts::{needs_second_factor, passwords, rows};
 use crate::audit::{self, Entry};
 use crate::limits::{self, Limit};
-use crate::settings::CaptchaUse;
 use crate::{Ctx, Error, Result, captcha};
 use domain::account::problem;
-use domain::actor::{Actor, Category};
+use domain::actor::{Actor, Category, Role};
+use domain::id::UserId;
 use domain::problem::Rule;
-use domain::views::accounts::{ChallengeView, SignInForm, Stage};
+use domain::views::accounts::{ChallengeFor, SignInForm, Stage};
 use serde_json::json;
+use sqlx::PgConnection;
 
 const BY_NAME: &str = "sign_in_name";
 const BY_ADDRESS: &str = "sign_in_address";
@@ -39,8 +40,8 @@ pub async fn sign_in(ctx: &Ctx, form: &SignInForm, old_token: Option<&str>) -> R
     let name = form.user_name.trim().to_lowercase();
     let s = &ctx.settings.accounts;
     let address = ctx.origin.limit_key();
-    if needs_challenge(ctx, &name).await? {
-        captcha::prove(ctx, &form.challenge, &form.captcha).await?;
+    if captcha::is_due(ctx, ChallengeFor::SignIn, &name).await? {
+        captcha::prove(ctx, ChallengeFor::SignIn, &form.challenge, &form.captcha).await?;
     }
     // Every try counts before the password is looked at; a right one clears the count. Thus no burst of parallel tries
     // gets more than the limit, on however many nodes.
@@ -62,16 +63,9 @@ pub async fn sign_in(ctx: &Ctx, form: &SignInForm, old_token: Option<&str>) -> R
     }
 
     let role = row.role()?;
-    let enrolled =
-        sqlx::query_scalar!("select user_id from second_factors where user_id = $1 and confirmed_at is not null", row.id)
-            .fetch_optional(&ctx.pool)
-            .await?
-            .is_some();
-    let stage = match (needs_second_factor(role), enrolled) {
-        (_, true) => Stage::SecondFactor,
-        (true, false) => Stage::Enrolment,
-        (false, false) => Stage::Full,
-    };
+    if row.first_password_until.is_some_and(|until| until <= ctx.clock.now()) {
+        return refuse(ctx, &name, Some(row.id), "password", Rule::FirstPasswordOver).await;
+    }
     let old = match old_token {
         Some(token) => find(ctx, token).await?,
         None => None,
@@ -80,6 +74,10 @@ pub async fn sign_in(ctx: &Ctx, form: &SignInForm, old_token: Option<&str>) -> R
     if let Some(old) = old {
         end_one(ctx, &mut tx, old.id, EndedBy::Replaced).await?;
     }
+    let stage = match row.first_password_until {
+        Some(_) => Stage::FirstPassword,
+        None => stage_after_password(&mut tx, row.user(), role).await?,
+    };
     let session = open(ctx, &mut tx, row.user(), role, stage).await?;
     let entry = Entry::done(row.actor()?, "sign_in", Some(("user", row.id))).with_detail(json!({ "stage": stage.name() }));
     audit::record(ctx, &mut tx, entry).await?;
@@ -87,22 +85,18 @@ pub async fn sign_in(ctx: &Ctx, form: &SignInForm, old_token: Option<&str>) -> R
     Ok(Entered::Opened(session))
 }
 
-/// What must be solved before the next sign-in of this name from this address, if anything. `wait` asks for the way that
-/// needs no eyes.
-pub async fn challenge_for(ctx: &Ctx, user_name: &str, wait: bool) -> Result<Option<ChallengeView>> {
-    if !needs_challenge(ctx, &user_name.trim().to_lowercase()).await? {
-        return Ok(None);
-    }
-    captcha::make(ctx, wait).await.map(Some)
-}
-
-async fn needs_challenge(ctx: &Ctx, name: &str) -> Result<bool> {
-    let s = &ctx.settings.accounts;
-    if s.captcha == CaptchaUse::Always {
-        return Ok(true);
-    }
-    Ok(limits::count(ctx, BY_NAME, name).await? >= s.failures_to_captcha
-        || limits::count(ctx, BY_ADDRESS, &ctx.origin.limit_key()).await? >= 5 * s.failures_to_captcha * s.address_allowance)
+/// What an own password that was right leads to.
+pub(crate) async fn stage_after_password(conn: &mut PgConnection, user: UserId, role: Role) -> Result<Stage> {
+    let enrolled =
+        sqlx::query_scalar!("select user_id from second_factors where user_id = $1 and confirmed_at is not null", user.0)
+            .fetch_optional(conn)
+            .await?
+            .is_some();
+    Ok(match (needs_second_factor(role), enrolled) {
+        (_, true) => Stage::SecondFactor,
+        (true, false) => Stage::Enrolment,
+        (false, false) => Stage::Full,
+    })
 }
 
 /// Notes a failure and answers with its message.

@@ -5,7 +5,10 @@ use domain::{
     id::FilingId,
     problem::Rule,
     refusal::Refusal,
-    views::confirmations::{ConfirmForm, ResendForm},
+    views::{
+        accounts::ChallengeFor,
+        confirmations::{ConfirmForm, ResendForm},
+    },
 };
 use sqlx::PgPool;
 
@@ -125,7 +128,7 @@ async fn who_does_not_pass_the_captcha_uses_up_no_tries_of_anothers_mobile(pool:
         assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
     }
     for _ in 0..10 {
-        let challenge = captcha::make_with(&ctx, &Known, false).await.unwrap();
+        let challenge = captcha::make_with(&ctx, &Known, ChallengeFor::Confirmation, false).await.unwrap();
         let junk = ResendForm {
             mobile: mobile(1),
             last_six: DIGITS.into(),

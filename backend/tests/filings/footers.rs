@@ -183,6 +183,18 @@ async fn what_cannot_be_looked_at_says_why(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn when_too_many_look_at_once_it_is_said_and_nothing_is_kept_of_the_site(pool: PgPool) {
+    let ctx = set(pool).await;
+    let owner = registrant(1);
+    let id = approved(&ctx, &owner).await;
+    let policy = Policy { at_once: 0, waiting: Duration::from_millis(10), ..Policy::default() };
+    let full = Ctx { fetcher: Fetcher::new(policy), ..ctx.clone() };
+    let refused = footers::check(&full, &owner, id, NUMBER).await;
+    assert!(matches!(refused, Err(Error::Refused(Refusal::Busy))), "{refused:?}");
+    assert_eq!(filings::progress(&ctx, &owner, id).await.unwrap().sites.remove(0).check, None);
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn nobody_looks_at_what_is_anothers_or_not_approved(pool: PgPool) {
     let ctx = set(pool).await;
     let owner = registrant(1);
@@ -216,4 +228,27 @@ async fn one_account_has_twenty_checks_an_hour(pool: PgPool) {
     assert_eq!(asked.lock().unwrap().len(), 20);
     ctx.clock.wind(hours(1));
     footers::check(&ctx, &owner, id, NUMBER).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_look_is_kept_for_a_while_after_a_newer_one_and_the_last_one_for_as_long_as_it_is_shown(pool: PgPool) {
+    let ctx = set(pool).await;
+    let owner = registrant(1);
+    let id = approved(&ctx, &owner).await;
+    let (ctx, _) = serving(&ctx, |_| html("nothing")).await;
+    let looks = async || -> i64 {
+        backend::upkeep::sweep(&ctx).await.unwrap();
+        sqlx::query_scalar("select count(*) from footer_checks").fetch_one(&ctx.pool).await.unwrap()
+    };
+    for _ in 0..3 {
+        found(&ctx, &owner, id).await;
+        ctx.clock.wind(days(1));
+    }
+    assert_eq!(looks().await, 3);
+    ctx.clock.wind(days(91));
+    assert_eq!(looks().await, 2, "the first one's place was taken 93 days ago, the second one's 92");
+    ctx.clock.wind(days(3650));
+    assert_eq!(looks().await, 1);
+    let shown = filings::progress(&ctx, &owner, id).await.unwrap().sites.remove(0).check.unwrap();
+    assert_eq!(shown.found, page(ShownNumber::None, false));
 }

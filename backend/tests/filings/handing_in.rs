@@ -213,26 +213,6 @@ async fn what_is_given_up_is_erased_and_its_holds_are_free(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn a_filing_expires_after_its_idle_days_and_not_while_somebody_types(pool: PgPool) {
-    let ctx = set(pool).await;
-    let owner = registrant(1);
-    let id = filings::create(&ctx, &owner).await.unwrap();
-    ctx.clock.wind(days(44));
-    run_jobs(&ctx).await;
-    filings::add_site(&ctx, &owner, id).await.unwrap();
-    ctx.clock.wind(days(2));
-    run_jobs(&ctx).await;
-    assert_eq!(status(&ctx, id).await, "draft");
-    ctx.clock.wind(days(42));
-    run_jobs(&ctx).await;
-    assert_eq!(status(&ctx, id).await, "draft");
-    ctx.clock.wind(days(2));
-    run_jobs(&ctx).await;
-    assert_eq!(status(&ctx, id).await, "expired");
-    journal::check(&ctx.pool).await.unwrap();
-}
-
-#[sqlx::test(migrations = "../migrations")]
 async fn a_returned_filing_is_edited_and_sent_again_as_the_same(pool: PgPool) {
     let ctx = set(pool).await;
     let owner = registrant(1);

@@ -6,12 +6,17 @@ mod stage;
 
 mod approving;
 mod certificates;
+mod clocks;
 mod confirming;
 mod desk;
+mod expiry;
 mod footers;
 mod handing_in;
+mod keys;
 mod machine;
 mod mobiles;
 mod moments;
+mod plans;
 mod policies;
 mod sections;
+mod stopped;

@@ -94,7 +94,7 @@ async fn a_pre_approval_stops_the_clock_where_policy_says_so(pool: PgPool) {
         let department = DecisionForm { department: "新闻出版局".into(), ..DecisionForm::default() };
         let at = seq(&ctx, id).await;
         reviews::hold(&ctx, &reviewer(1), id, at, Uuid::new_v4(), department).await.unwrap();
-        assert!(filings::progress(&ctx, &owner, id).await.unwrap().held);
+        assert!(filings::progress(&ctx, &owner, id).await.unwrap().held_at.is_some());
         ctx.clock.wind(days(14));
         let answer = DecisionForm {
             department: "新闻出版局".into(),
@@ -106,7 +106,7 @@ async fn a_pre_approval_stops_the_clock_where_policy_says_so(pool: PgPool) {
         let at = seq(&ctx, id).await;
         reviews::resume(&ctx, &reviewer(1), id, at, Uuid::new_v4(), answer).await.unwrap();
         let progress = filings::progress(&ctx, &owner, id).await.unwrap();
-        assert!(!progress.held);
+        assert!(progress.held_at.is_none());
         assert_eq!(progress.due_at.unwrap() > due, pauses, "{due} {:?}", progress.due_at);
         assert_eq!(progress.timeline[0].verb, Verb::Resume);
     }
@@ -160,7 +160,7 @@ async fn a_case_that_waits_for_a_department_is_late_only_where_the_clock_goes_on
         assert_eq!(shown(clerk(1)).await, expected);
         let progress = filings::progress(&ctx, &owner, id).await.unwrap();
         assert_eq!((progress.paused, progress.due_at), expected);
-        assert!(progress.held);
+        assert!(progress.held_at.is_some());
     }
     ctx.clock.wind(hours(3));
     for (pauses, late) in [(true, 0), (false, 1)] {

@@ -23,6 +23,7 @@ use domain::{
     id::{FilingId, ProviderId, UserId},
     problem::{Rule, Section},
     views::{
+        accounts::ChallengeFor,
         confirmations::{ConfirmForm, Confirmed, ResendForm},
         desk::DecisionForm,
         filings::Reason,
@@ -331,7 +332,7 @@ impl Picture for Known {
     }
 }
 
-struct PlainTexts;
+pub struct PlainTexts;
 
 impl MessageTexts for PlainTexts {
     fn render(&self, template: &str, _lang: &str, params: &Value) -> (String, String) {
@@ -356,7 +357,7 @@ pub async fn confirm(ctx: &Ctx, mobile: &str, code: &str, last_six: &str) -> Res
 
 /// The form of the sponsor's person, with a picture that was read.
 pub async fn try_confirm_form(ctx: &Ctx, mobile: &str, code: &str) -> Result<ConfirmForm> {
-    let challenge = captcha::make_with(ctx, &Known, false).await?;
+    let challenge = captcha::make_with(ctx, &Known, ChallengeFor::Confirmation, false).await?;
     Ok(ConfirmForm {
         code: code.to_owned(),
         mobile: mobile.to_owned(),
@@ -367,7 +368,7 @@ pub async fn try_confirm_form(ctx: &Ctx, mobile: &str, code: &str) -> Result<Con
 }
 
 pub async fn resend(ctx: &Ctx, mobile: &str, last_six: &str) -> Result<()> {
-    let challenge = captcha::make_with(ctx, &Known, false).await.unwrap();
+    let challenge = captcha::make_with(ctx, &Known, ChallengeFor::Resend, false).await.unwrap();
     let form = ResendForm {
         mobile: mobile.to_owned(),
         last_six: last_six.to_owned(),

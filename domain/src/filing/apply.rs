@@ -104,6 +104,10 @@ impl Filing {
                 self.first_approval = Some(*reviewer);
                 self.claimed_by = None;
             }
+            (Fact::SentBack { to, .. }, _) => {
+                self.first_approval = None;
+                self.claimed_by = *to;
+            }
             (Fact::Approved { number, .. }, _) => self.number.clone_from(number),
             _ => {}
         }
@@ -112,6 +116,11 @@ impl Filing {
         }
         match event.verb {
             Verb::Release => self.claimed_by = None,
+            // It is the first reviewer's again, whoever had begun to look at it.
+            Verb::Retract => {
+                self.first_approval = None;
+                self.claimed_by = event.by.user();
+            }
             Verb::Edit | Verb::Correct => self.edited = true,
             Verb::Hold => self.held_at = Some(event.at),
             Verb::Resume => self.held_at = None,

@@ -103,6 +103,15 @@ pub enum Command {
         /// The encrypted opinion.
         note: Uuid,
     },
+    /// Send the first of two approvals back.
+    SendBack {
+        /// The encrypted note: why.
+        note: Uuid,
+        /// Who else is of the house now: the case goes back to the first reviewer only where still one of it.
+        colleagues: Vec<UserId>,
+    },
+    /// Take one's own first approval back.
+    Retract,
     /// Refuse.
     Refuse {
         /// The encrypted note.
@@ -145,6 +154,8 @@ impl Command {
             Self::Hold { .. } => Verb::Hold,
             Self::Resume { .. } => Verb::Resume,
             Self::Approve { .. } => Verb::Approve,
+            Self::SendBack { .. } => Verb::SendBack,
+            Self::Retract => Verb::Retract,
             Self::Refuse { .. } => Verb::Refuse,
             Self::Stop { .. } => Verb::Stop,
             Self::Expire { .. } => Verb::Expire,
@@ -235,6 +246,8 @@ impl Filing {
             Verb::Hold => Command::Hold { note },
             Verb::Resume => Command::Resume { note, granted: true },
             Verb::Approve => Command::Approve { note },
+            Verb::SendBack => Command::SendBack { note, colleagues: Vec::new() },
+            Verb::Retract => Command::Retract,
             Verb::Refuse => Command::Refuse { note, reasons: 1 },
             Verb::Stop => Command::Stop { note },
             Verb::Expire => Command::Expire { idle_since: env.now - Duration::days(i64::from(env.policy.idle_days)) },
@@ -287,16 +300,23 @@ impl Filing {
             Command::Withdraw => Ok((Status::Draft, Fact::Plain, None)),
             Command::Discard => Ok((Status::Discarded, Fact::Plain, None)),
             Command::Claim => {
+                self.another_than_first(actor.user(), env)?;
                 self.free_for(actor)?;
                 let holder = actor.user().ok_or(Refusal::NotYours)?;
                 Ok((here, Fact::Claimed { holder }, None))
             }
             Command::Release => {
-                self.held_by(actor)?;
+                // The system releases what somebody held whose account was suspended.
+                if *actor == Actor::System {
+                    self.claimed_by.ok_or(Refusal::NotClaimed)?;
+                } else {
+                    self.held_by(actor)?;
+                }
                 Ok((here, Fact::Plain, None))
             }
             Command::HandOver { to } => {
                 self.held_by(actor)?;
+                self.another_than_first(Some(*to), env)?;
                 Ok((here, Fact::Claimed { holder: *to }, None))
             }
             Command::Return { note, reasons } => {
@@ -321,17 +341,36 @@ impl Filing {
             Command::Mistake { confirmation } => self.mistake(*confirmation, env),
             Command::TimeOut => self.time_out(env),
             Command::Hold { note } => {
+                self.another_than_first(actor.user(), env)?;
                 self.reviewable(actor)?;
                 Ok((here, noted(note), None))
             }
             Command::Resume { note, granted } => self.resume(actor, *note, *granted, env),
             Command::Approve { note } => self.approve(actor, *note, env),
+            Command::SendBack { note, colleagues } => {
+                let first = self.second_look(env.policy).ok_or(Refusal::NoProposal)?;
+                self.another_than_first(actor.user(), env)?;
+                self.free_for(actor)?;
+                Ok((here, Fact::SentBack { note: *note, to: colleagues.contains(&first).then_some(first) }, None))
+            }
+            Command::Retract => {
+                // Whoever has begun the second look meanwhile has not decided yet: the proposal is still its maker's.
+                let first = self.first_approval.filter(|_| here == Status::BureauReview);
+                if first.is_none() || first != actor.user() {
+                    return Err(Refusal::NoProposal);
+                }
+                Ok((here, Fact::Plain, None))
+            }
+            // One reviewer refuses or stops: the same filing comes back, or its sponsor begins anew. A number that is out is
+            // not taken back, so only that needs four eyes. Who proposed it takes the proposal back first.
             Command::Refuse { note, reasons } => {
+                self.another_than_first(actor.user(), env)?;
                 self.free_for(actor)?;
                 at_least_one(*reasons)?;
                 Ok((Status::BureauRefused, noted(note), None))
             }
             Command::Stop { note } => {
+                self.another_than_first(actor.user(), env)?;
                 self.free_for(actor)?;
                 Ok((Status::Stopped, noted(note), None))
             }
@@ -347,6 +386,14 @@ impl Filing {
     fn free_for(&self, actor: &Actor) -> Result<(), Refusal> {
         match self.claimed_by {
             Some(holder) if Some(holder) != actor.user() => Err(Refusal::ClaimedByAnother),
+            _ => Ok(()),
+        }
+    }
+
+    /// While a second look is due it is another person's, whatever comes of it.
+    fn another_than_first(&self, user: Option<UserId>, env: &Env) -> Result<(), Refusal> {
+        match self.second_look(env.policy) {
+            Some(first) if Some(first) == user => Err(Refusal::SameReviewer),
             _ => Ok(()),
         }
     }
@@ -477,6 +524,7 @@ impl Filing {
 
     /// The department's yes resumes the review, its no refuses the filing (rules 0.11).
     fn resume(&self, actor: &Actor, note: Uuid, granted: bool, env: &Env) -> Result<Step, Refusal> {
+        self.another_than_first(actor.user(), env)?;
         self.free_for(actor)?;
         let held_at = self.held_at.ok_or(Refusal::NoPreapproval)?;
         if !granted {
@@ -490,6 +538,7 @@ impl Filing {
     }
 
     fn approve(&self, actor: &Actor, note: Uuid, env: &Env) -> Result<Step, Refusal> {
+        self.another_than_first(actor.user(), env)?;
         self.reviewable(actor)?;
         if self.due().next().is_some() && self.status == Status::BureauReview {
             return Err(Refusal::ConfirmationPending);
@@ -497,7 +546,6 @@ impl Filing {
         let reviewer = actor.user().ok_or(Refusal::NotYours)?;
         match self.first_approval {
             None if env.policy.second_reviewer => Ok((self.status, Fact::FirstApproval { note, reviewer }, None)),
-            Some(first) if first == reviewer && env.policy.second_reviewer => Err(Refusal::SameReviewer),
             _ => Ok((Status::Approved, Fact::Approved { note, number: None }, None)),
         }
     }

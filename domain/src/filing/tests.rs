@@ -11,6 +11,8 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use time::{Duration, macros::datetime};
 
+mod second_look;
+
 const OWNER: UserId = UserId(Uuid::from_u128(1));
 const PROVIDER: ProviderId = ProviderId(Uuid::from_u128(100));
 const PROVINCE: u32 = 110_000;
@@ -104,6 +106,11 @@ fn fitting(filing: &Filing, verb: Verb, env: &Env, dice: &mut Dice) -> Command {
         Verb::Hold => Command::Hold { note },
         Verb::Resume => Command::Resume { note, granted: dice.roll(2) == 0 },
         Verb::Approve => Command::Approve { note },
+        Verb::SendBack => {
+            let colleagues = filing.first_approval.filter(|_| dice.roll(2) == 0).into_iter().collect();
+            Command::SendBack { note, colleagues }
+        }
+        Verb::Retract => Command::Retract,
         Verb::Refuse => Command::Refuse { note, reasons: 1 },
         Verb::Stop => Command::Stop { note },
         Verb::Expire => Command::Expire { idle_since: env.now - Duration::days(60) },
@@ -112,7 +119,7 @@ fn fitting(filing: &Filing, verb: Verb, env: &Env, dice: &mut Dice) -> Command {
 }
 
 /// Verbs that are drawn as buttons.
-const BUTTONS: [Verb; 15] = [
+const BUTTONS: [Verb; 17] = [
     Verb::Submit,
     Verb::Resubmit,
     Verb::Withdraw,
@@ -125,6 +132,8 @@ const BUTTONS: [Verb; 15] = [
     Verb::Hold,
     Verb::Resume,
     Verb::Approve,
+    Verb::SendBack,
+    Verb::Retract,
     Verb::Refuse,
     Verb::Stop,
     Verb::Discard,

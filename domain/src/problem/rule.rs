@@ -16,7 +16,7 @@ macro_rules! rules {
             /// All rules.
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
-            /// The stable identifier; also the key of the sentence in `problem.toml`.
+            /// The stable identifier; also the key of its sentence in `problem.toml` or `finding.toml`.
             pub fn id(self) -> &'static str {
                 match self { $(Self::$name => $id,)+ }
             }
@@ -46,6 +46,12 @@ rules! {
     NotOurCertificate "not-our-certificate" "Order 33 (2005), Art. 13";
     /// Not a date of the form 2026-11-22.
     DateFormat "date-format" "GB/T 7408.1-2023";
+    /// A day that is too early; given: the earliest.
+    DateEarliest "date-earliest" "Administration of policies: the past stays";
+    /// Not a whole number within bounds; given: the bounds.
+    NumberBounds "number-bounds" "MIIT Order 33, Art. 12; ICP provider interface V3.0";
+    /// Registered already; given: what.
+    Taken "taken" "ICP provider interface V3.0";
 
     /// Neither 18 nor 15 characters.
     IdLength "id-length" "GB 11643-1999";
@@ -256,6 +262,13 @@ rules! {
     /// The place of the servers is not the one of the addresses; given: the place of the addresses.
     LocationMismatch "location-mismatch" "Provider guidance: place of servers";
 
+    /// Addresses that sites use; given: how many sites.
+    RangeInUse "range-in-use" "ICP provider interface V3.0, result 1063";
+    /// A code with other signs than can be typed anywhere.
+    ServiceCodeFormat "service-code-format" "Provider notice 2007, product verification";
+    /// Not the number of a licence for value-added services.
+    LicenceFormat "licence-format" "Telecommunications Regulations, Art. 7";
+
     /// A material is missing; given: its kind's id.
     MaterialMissing "material-missing" "MIIT notice 工信部电管〔2010〕64号";
     /// Fewer approval documents than kinds of content that need one; given: how many are needed.
@@ -272,6 +285,10 @@ rules! {
     MaterialImage "material-image" "工信部电管〔2010〕64号";
     /// A file name that is too long; given: the limit.
     MaterialName "material-name" "Provider guidance: file names";
+    /// A file in which the operator's scanner found something; given: what it calls it.
+    MaterialInfected "material-infected" "GB/T 22239-2019, 8.1.4.5";
+    /// A file that cannot be checked or kept at the moment.
+    MaterialLater "material-later" "GB/T 22239-2019, 8.1.4.5";
     /// Not declared to be true.
     ConsentTruthful "consent-truthful" "MIIT Order 33, Art. 7";
     /// No consent to the use of sensitive personal data.
@@ -285,6 +302,10 @@ rules! {
     PasswordShort "password-short" "NIST SP 800-63B-4";
     /// More characters than allowed; given: how many.
     PasswordLong "password-long" "NIST SP 800-63B-4";
+    /// Too few kinds of characters in a password of staff; given: how many there must be.
+    PasswordKinds "password-kinds" "GB/T 22239-2019, 8.1.4.1 a";
+    /// One of the last passwords of staff; given: how many are remembered.
+    PasswordReused "password-reused" "GB/T 22239-2019, 8.1.4.1 a";
     /// Nothing but digits.
     PasswordDigits "password-digits" "Provider manual 2008";
     /// Known or easy to guess.
@@ -297,6 +318,10 @@ rules! {
     OldPasswordWrong "old-password-wrong" "Provider manual 2008";
     /// User name, password or category is wrong.
     SignInWrong "sign-in-wrong" "Provider manual 2008";
+    /// A first password that was not replaced in time.
+    FirstPasswordOver "first-password-over" "OWASP ASVS 5.0, 6.4.1";
+    /// The first password, to be kept.
+    FirstPasswordKept "first-password-kept" "OWASP ASVS 5.0, 6.4.1";
     /// The account is of another category.
     CategoryWrong "category-wrong" "Provider manual 2008";
     /// The image's characters are wrong or too old.
@@ -305,6 +330,8 @@ rules! {
     CodeWrong "code-wrong" "SMS confirmation rules";
     /// A code of an authenticator, or a recovery code, that is wrong or used.
     SecondFactorWrong "second-factor-wrong" "RFC 6238, 5.2";
+    /// A passkey that was refused: another's, too late, used before, or not the one that was asked for.
+    PasskeyRefused "passkey-refused" "WebAuthn, 7.1 and 7.2";
     /// A code that is too old.
     CodeExpired "code-expired" "SMS confirmation rules";
     /// The statement of use is not accepted.

@@ -2,6 +2,7 @@
 
 use crate::Moment;
 use crate::actor::{Category, Role};
+use crate::id::UserId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -25,6 +26,10 @@ pub struct RegistrationForm {
     pub password_repeat: String,
     /// `zh` or `en`: the language of messages.
     pub lang: String,
+    /// The challenge that was shown, if one was.
+    pub challenge: String,
+    /// What its picture says; empty where it was waited out.
+    pub captcha: String,
 }
 
 /// The two codes that end a registration.
@@ -77,6 +82,34 @@ pub struct SecondFactorForm {
     pub code: String,
 }
 
+/// A passkey to be added: what it is to be called.
+#[derive(Clone, Default, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AddPasskeyForm {
+    /// How its owner tells it from others.
+    pub name: String,
+    /// The password, since a stolen session must not be able to take the account over.
+    pub password: String,
+}
+
+/// What an authenticator answered.
+#[derive(Clone, Default, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PasskeyForm {
+    /// A `PublicKeyCredential` of WebAuthn as JSON.
+    pub credential: String,
+}
+
+/// A passkey to be removed.
+#[derive(Clone, Default, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RemovePasskeyForm {
+    /// Which one.
+    pub id: Uuid,
+    /// The password, as for adding one.
+    pub password: String,
+}
+
 /// Change of password (features A8).
 #[derive(Clone, Default, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -125,6 +158,10 @@ pub struct RecoveryForm {
     pub email: String,
     /// A [`Category`] by name.
     pub category: String,
+    /// The challenge that was shown, if one was.
+    pub challenge: String,
+    /// What its picture says; empty where it was waited out.
+    pub captcha: String,
 }
 
 /// A new password by a one-time link.
@@ -159,6 +196,10 @@ pub enum Stage {
     SecondFactor,
     /// The password was right; an authenticator is to be set up first.
     Enrolment,
+    /// The first password was right; one's own is to be chosen first.
+    FirstPassword,
+    /// Everything was right, but the password is too old; another is to be chosen first.
+    ExpiredPassword,
 }
 
 impl Stage {
@@ -168,18 +209,28 @@ impl Stage {
             Self::Full => "full",
             Self::SecondFactor => "second_factor",
             Self::Enrolment => "enrolment",
+            Self::FirstPassword => "first_password",
+            Self::ExpiredPassword => "expired_password",
         }
     }
 
     /// The stage with this stable name.
     pub fn find(name: &str) -> Option<Self> {
-        [Self::Full, Self::SecondFactor, Self::Enrolment].into_iter().find(|s| s.name() == name)
+        let all = [Self::Full, Self::SecondFactor, Self::Enrolment, Self::FirstPassword, Self::ExpiredPassword];
+        all.into_iter().find(|s| s.name() == name)
+    }
+
+    /// Whether another password is to be chosen before anything else.
+    pub fn wants_password(self) -> bool {
+        matches!(self, Self::FirstPassword | Self::ExpiredPassword)
     }
 }
 
 /// Who is signed in, for the frame of each page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedInView {
+    /// The account.
+    pub account: UserId,
     /// The name.
     pub user_name: String,
     /// The category.
@@ -190,6 +241,8 @@ pub struct SignedInView {
     pub stage: Stage,
     /// The provider's or the bureau's name; empty for registrants.
     pub office: String,
+    /// Whether the stricter rules for passwords of staff hold.
+    pub strict_password: bool,
 }
 
 /// One's own account.
@@ -211,8 +264,12 @@ pub struct ProfileView {
     pub new_email: Option<String>,
     /// Since when the password holds.
     pub password_changed_at: Moment,
+    /// When it is to be replaced, where it is.
+    pub password_until: Option<Moment>,
     /// How many recovery codes are left; none without a second factor.
     pub recovery_codes_left: Option<u32>,
+    /// How many passkeys it has; none where the role needs no second factor.
+    pub passkeys: Option<u32>,
 }
 
 /// One session of an account.
@@ -245,7 +302,67 @@ pub struct EnrolmentView {
     pub recovery_codes: Vec<String>,
 }
 
-/// What stands before a sign-in that looks like guessing.
+/// One passkey of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyView {
+    /// Its identifier, for removing.
+    pub id: Uuid,
+    /// What its owner calls it.
+    pub name: String,
+    /// When it was added.
+    pub created_at: Moment,
+    /// When it last opened a session.
+    pub used_at: Option<Moment>,
+}
+
+/// The passkeys of one's account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeysView {
+    /// Whether browsers permit them at this installation's address: never where that is a number (WebAuthn, 5.1.2).
+    pub possible: bool,
+    /// Whether there may be another one.
+    pub more: bool,
+    /// The oldest first.
+    pub passkeys: Vec<PasskeyView>,
+}
+
+/// What the browser is to ask an authenticator for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyOffer {
+    /// Options of WebAuthn as JSON.
+    pub options: String,
+}
+
+/// Which form a challenge stands before: passed for one, it opens no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChallengeFor {
+    /// 用户登录
+    SignIn,
+    /// 注册
+    Registration,
+    /// 找回密码
+    Recovery,
+    /// 短信核验
+    Confirmation,
+    /// 短信重发
+    Resend,
+}
+
+impl ChallengeFor {
+    /// The stable name, as stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Registration => "registration",
+            Self::Recovery => "recovery",
+            Self::Confirmation => "confirmation",
+            Self::Resend => "resend",
+        }
+    }
+}
+
+/// What stands before a form that looks like guessing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChallengeView {
     /// Comes back with the form.

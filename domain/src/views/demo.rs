@@ -71,6 +71,8 @@ pub struct DemoMessageView {
     pub recipient: String,
     /// The template's name.
     pub template: String,
+    /// The language it is written in: `zh` or `en`.
+    pub lang: String,
     /// The subject; of use to e-mails only.
     pub subject: String,
     /// The text.

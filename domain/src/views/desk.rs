@@ -1,6 +1,6 @@
 //! The desks of provider and bureau: queue, counts, and one case in one view.
 
-use super::filings::{MaterialView, ProgressView};
+use super::filings::{MaterialView, NoteView, ProgressView};
 use crate::{
     draft::Draft,
     filing::Status,
@@ -25,6 +25,10 @@ pub struct DeskCounts {
     pub confirming: i64,
     /// Sent back, with the registrant.
     pub returned: i64,
+    /// At a second look 复审; none where this house has no such thing.
+    pub second_look: Option<i64>,
+    /// Waiting for a pre-approval 前置审批中; none where this house asks for none.
+    pub held: Option<i64>,
     /// Decided (passed, approved or refused here) since Beijing midnight.
     pub done_today: i64,
     /// The age of the oldest in the queue, in minutes.
@@ -48,14 +52,27 @@ pub enum Listing {
     Confirming,
     /// With the registrant.
     Returned,
+    /// At a bureau: approved once, waiting for another person 待复审.
+    SecondLook,
+    /// At a bureau: waiting for a pre-approval 前置审批中.
+    Held,
     /// All of this desk's filings, newest change first.
     All,
 }
 
 impl Listing {
     /// Every list, in the order of the desk.
-    pub const ALL: [Self; 7] =
-        [Self::Waiting, Self::Mine, Self::DueSoon, Self::Missed, Self::Confirming, Self::Returned, Self::All];
+    pub const ALL: [Self; 9] = [
+        Self::Waiting,
+        Self::Mine,
+        Self::SecondLook,
+        Self::Held,
+        Self::DueSoon,
+        Self::Missed,
+        Self::Confirming,
+        Self::Returned,
+        Self::All,
+    ];
 
     /// The stable name, in addresses.
     pub fn name(self) -> &'static str {
@@ -66,6 +83,8 @@ impl Listing {
             Self::Missed => "missed",
             Self::Confirming => "confirming",
             Self::Returned => "returned",
+            Self::SecondLook => "second_look",
+            Self::Held => "held",
             Self::All => "all",
         }
     }
@@ -97,10 +116,30 @@ pub struct CaseRow {
     pub due_at: Option<OffsetDateTime>,
     /// The clock stands still while a department is asked (rules 0.11).
     pub paused: bool,
+    /// It waits for a pre-approval 前置审批中.
+    pub held: bool,
+    /// It was approved once and waits for a second reviewer 复审; the bureau's own business.
+    pub second_look: bool,
+    /// Who approved it once is who looks: another person must look at it.
+    pub proposed_by_me: bool,
     /// Who works on it.
     pub claimed_by: Option<String>,
     /// Whether that is me.
     pub mine: bool,
+}
+
+/// The first of two approvals, which another person confirms or sends back.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Who made it, as colleagues know them.
+    pub by: String,
+    /// Whether that is me.
+    pub mine: bool,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// With what opinion.
+    pub note: Option<NoteView>,
 }
 
 /// A desk.
@@ -230,8 +269,12 @@ pub struct CaseView {
     pub colleagues: Vec<Colleague>,
     /// Names of the providers that accesses name, by id.
     pub providers: Vec<super::filings::ProviderChoice>,
-    /// Whether a first reviewer has approved already.
-    pub first_approved_by: Option<String>,
+    /// What a first reviewer proposed, where policy wants a second one.
+    pub proposal: Option<Proposal>,
+    /// An approval by one person is a proposal here: policy wants two.
+    pub two_reviewers: bool,
+    /// Asking a department stops the bureau's clock here (rules 0.11).
+    pub preapproval_pauses: bool,
     /// The next case of the queue.
     pub next: Option<FilingId>,
 }
@@ -254,4 +297,6 @@ pub struct DecisionForm {
     pub approval_date: String,
     /// For a pre-approval: "yes" when granted.
     pub granted: String,
+    /// For a pre-approval that is not granted: the keys of the sites it is about, where there are several.
+    pub sites: Vec<String>,
 }

@@ -32,6 +32,8 @@ pub struct FilingRow {
     pub due_at: Option<OffsetDateTime>,
     /// The filing number, once issued.
     pub number: Option<String>,
+    /// It waits for a pre-approval 前置审批中.
+    pub held: bool,
 }
 
 /// A provider one may choose, with what the access page needs to check addresses.
@@ -111,6 +113,20 @@ pub struct Reason {
     pub suggestion: String,
 }
 
+/// What was asked of a department, or what it answered 前置审批 (rules 0.11).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Preapproval {
+    /// 审批部门
+    pub department: String,
+    /// 批准文号
+    pub number: String,
+    /// The day of its decision, as given.
+    pub date: String,
+    /// Its decision; none while it is asked.
+    pub granted: Option<bool>,
+}
+
 /// An opinion or reasons, as shown to the other parties.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct NoteView {
@@ -124,6 +140,8 @@ pub struct NoteView {
     pub words: String,
     /// Reasons per field.
     pub reasons: Vec<Reason>,
+    /// What it says of a pre-approval.
+    pub preapproval: Option<Preapproval>,
     /// Who wrote it, by name and house; the registrant sees the house only.
     pub author: String,
     /// When.
@@ -207,8 +225,13 @@ pub struct ProgressView {
     /// Until when they may.
     #[serde(with = "time::serde::rfc3339::option", default)]
     pub confirm_until: Option<OffsetDateTime>,
-    /// It waits for a pre-approval 前置审批中.
-    pub held: bool,
+    /// Since when it waits for a pre-approval 前置审批中.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub held_at: Option<OffsetDateTime>,
+    /// Of which department.
+    pub department: String,
+    /// A first reviewer is through with it, and a second one looks 复审中. By whom is nobody's business outside.
+    pub second_look: bool,
     /// What can be done now.
     pub offers: Vec<(Verb, Option<Refusal>)>,
     /// 主体备案号, once issued.
@@ -219,6 +242,8 @@ pub struct ProgressView {
     pub certificate_duty: CertificateDuty,
     /// When it will be dropped if the registrant does nothing.
     pub expires_on: Option<Date>,
+    /// Until when the answers of an expired or stopped filing are kept; none once they are erased.
+    pub kept_until: Option<Date>,
 }
 
 /// What is asked before a filing begins: which kind fits (R4).

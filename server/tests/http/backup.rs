@@ -1,7 +1,12 @@
 //! A backup of what is served, and the way back into an empty place.
 
 use crate::server::{Place, Server, beian, run, url_of};
-use backend::{database, journal};
+use backend::{
+    Ctx, database, journal, second_factor,
+    seed_accounts::PASSWORD,
+    sessions::{self, Session},
+};
+use domain::views::accounts::{SecondFactorForm, SignInForm};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -41,14 +46,8 @@ fn empty_with_keys_of(place: &Place) -> Place {
     empty
 }
 
-fn ask(place: &Place, sql: &str) -> Vec<String> {
-    let said = Command::new("psql").args(["-XAt", &place.database_url, "-c", sql]).output().unwrap();
-    assert!(said.status.success(), "{sql}: {}", String::from_utf8_lossy(&said.stderr));
-    String::from_utf8(said.stdout).unwrap().lines().map(str::to_owned).collect()
-}
-
 fn tables(place: &Place) -> Vec<String> {
-    ask(place, "select tablename from pg_tables where schemaname = 'public' order by 1")
+    place.ask("select tablename from pg_tables where schemaname = 'public' order by 1")
 }
 
 /// Every table's rows and a hash of all of them, by other means than the program's.
@@ -56,7 +55,7 @@ fn contents(place: &Place) -> BTreeMap<String, String> {
     let hash = |table| {
         format!("select count(*) || ' ' || coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') from {table} t")
     };
-    tables(place).into_iter().map(|table| (table.clone(), ask(place, &hash(table)).remove(0))).collect()
+    tables(place).into_iter().map(|table| (table.clone(), place.ask(&hash(table)).remove(0))).collect()
 }
 
 /// Every file below a folder.
@@ -88,7 +87,7 @@ async fn what_is_served_and_written_to_is_backed_up_and_comes_back_whole_in_an_e
             let begun = me.call("/api/filings/create", &[]).await;
             if begun.status() == 429 {
                 // A hundred a day is what one registrant may begin, and the backup of a busy machine takes longer.
-                ask(&server.place, "delete from rate_counters");
+                server.place.ask("delete from rate_counters");
                 continue;
             }
             assert_eq!(begun.status(), 200);
@@ -116,7 +115,7 @@ async fn what_is_served_and_written_to_is_backed_up_and_comes_back_whole_in_an_e
     let (done, said) = restore(&place, &busy);
     assert!(done, "{said}");
     assert!(said.contains(&format!("public.filings: {filings}\n")), "{said}");
-    assert_eq!(ask(&place, "select count(*) from filings"), [filings.to_string()]);
+    assert_eq!(place.ask("select count(*) from filings"), [filings.to_string()]);
     let pool = database::connect(&place.database_url.clone().into()).await.unwrap();
     assert_eq!(journal::disagreements(&pool).await.unwrap(), [], "the state was of one moment");
     pool.close().await;
@@ -129,7 +128,8 @@ async fn what_is_served_and_written_to_is_backed_up_and_comes_back_whole_in_an_e
     let (done, said) = restore(&same, &still);
     assert!(done, "{said}");
     assert_eq!(contents(&same), contents(&stopped));
-    let named = ask(&stopped, "select object_key from materials where sealed <> ''");
+    let sql = "select object_key from materials where sealed <> '' union select object_key from material_thumbnails";
+    let named = stopped.ask(sql);
     let objects = files(&same.folder.join("data/files"));
     assert_eq!((objects.len(), named.is_empty()), (named.len(), false));
     let before = files(&stopped.folder.join("data/files"));
@@ -148,7 +148,7 @@ async fn what_is_served_and_written_to_is_backed_up_and_comes_back_whole_in_an_e
     // What came back is still a demo, and serves what was uploaded before.
     let material = "select m.id, u.user_name from materials m join filings f on f.id = m.filing_id
                     join users u on u.id = f.owner_id where m.removed_at is null and u.user_name in ('lin-yuqing', 'zhou-ming') limit 1";
-    let row = ask(&same, material).remove(0);
+    let row = same.ask(material).remove(0);
     let (id, owner) = row.split_once('|').unwrap();
     let (done, said) = run(same
         .beian(&["serve"])
@@ -304,7 +304,7 @@ async fn nothing_is_written_over_what_is_there() {
 #[tokio::test]
 async fn a_backup_that_does_not_succeed_leaves_nothing_and_says_why() {
     let demo = Place::demo();
-    let object = ask(&demo, "select object_key from materials where sealed <> '' limit 1").remove(0);
+    let object = demo.ask("select object_key from materials where sealed <> '' limit 1").remove(0);
     let file = object.replace('-', "");
     fs::remove_file(demo.folder.join("data/files").join(&file[30..]).join(&file)).unwrap();
     let before = files(&demo.folder);
@@ -317,4 +317,61 @@ async fn a_backup_that_does_not_succeed_leaves_nothing_and_says_why() {
     let nowhere =
         demo.beian(&["backup", "--to", folder.to_str().unwrap()]).env("DATABASE_URL", url_of("beian_nowhere")).output().unwrap();
     assert!(!nowhere.status.success());
+}
+
+const CLERK: &str = "yunshang-clerk";
+
+/// Half signed in, with the password.
+async fn half(ctx: &Ctx) -> Session {
+    let form =
+        SignInForm { user_name: CLERK.into(), password: PASSWORD.into(), category: "provider".into(), ..SignInForm::default() };
+    let sessions::Entered::Opened(opened) = sessions::sign_in(ctx, &form, None).await.unwrap() else { panic!("{CLERK}") };
+    sessions::find(ctx, opened.cookie_value()).await.unwrap().unwrap()
+}
+
+/// Sets up another authenticator; answers the codes for when it is lost.
+async fn enrolled(place: &Place) -> Vec<String> {
+    place.ask("delete from second_factors where user_id = (select id from users where user_name = 'yunshang-clerk')");
+    let ctx = place.ctx().await;
+    let session = half(&ctx).await;
+    let codes = second_factor::enrolment(&ctx, &session).await.unwrap().recovery_codes;
+    let (code, _) = second_factor::find_demo_code(&ctx, CLERK).await.unwrap().unwrap();
+    second_factor::enrol(&ctx, &session, &SecondFactorForm { code }).await.unwrap();
+    codes
+}
+
+#[tokio::test]
+async fn a_backup_from_after_a_change_of_keys_comes_back_with_the_file_of_then_and_recovery_codes_hold() {
+    let demo = Place::demo();
+    let codes = enrolled(&demo).await;
+    let file = demo.folder.join("data/demo.keys");
+    let file = file.to_str().unwrap();
+    for step in [&["keys", "--add", file][..], &["keys", "--activate", file], &["rekey"], &["keys", "--retire", file]] {
+        let (done, said) = run(&mut demo.beian(step));
+        assert!(done, "{step:?}: {said}");
+    }
+    let backup = back_up(&demo, "backup");
+    let place = empty_with_keys_of(&demo);
+    let kept = fs::read_to_string(place.folder.join("data/demo.keys")).unwrap();
+    let mut without: Value = serde_json::from_str(&kept).unwrap();
+    without["retired"]["index"] = serde_json::json!({});
+    fs::write(place.folder.join("data/demo.keys"), without.to_string()).unwrap();
+    refused(&place, &backup, "the backup needs version 1 of the index key, which is missing or another one");
+    fs::write(place.folder.join("data/demo.keys"), &kept).unwrap();
+
+    // One that was made before these versions were told apart.
+    let older = copy_of(&backup, &demo, "older");
+    let mut of_then = manifest(&older);
+    of_then["keys"].as_object_mut().unwrap().remove("held");
+    of_then["keys"]["index"]["1"] = Value::Null;
+    fs::write(older.join("manifest.json"), of_then.to_string()).unwrap();
+    sum_again(&older, "manifest.json");
+    for (from, code) in [(&backup, &codes[0]), (&older, &codes[1])] {
+        let place = empty_with_keys_of(&demo);
+        let (done, said) = restore(&place, from);
+        assert!(done, "{said}");
+        let ctx = place.ctx().await;
+        let session = half(&ctx).await;
+        second_factor::prove(&ctx, &session, &SecondFactorForm { code: code.clone() }).await.unwrap();
+    }
 }

@@ -26,8 +26,30 @@ async fn each_wrong_setting_is_named_with_what_to_set() {
         demo().env("BEIAN_ADDR", "127.0.0.1:3999").env("BEIAN_METRICS_ADDR", "127.0.0.1:3999"),
         "give the metrics another port",
     );
+    refused(demo().env("BEIAN_CAPTCHA", "never"), "BEIAN_CAPTCHA is \"never\": set it to risk or always.");
+    refused(demo().env("BEIAN_PROFILE", "mlps2"), "BEIAN_PROFILE is \"mlps2\": set it to mlps3, or leave it out.");
+    refused(demo().env("BEIAN_LINGER", "soon"), "BEIAN_LINGER is \"soon\": set it to a value such as 10.");
+    refused(demo().env("BEIAN_LINGER", "61"), "BEIAN_LINGER is 61: set it to 60 or fewer seconds.");
     refused(demo().env("BEIAN_LOG", "a=b=c"), "BEIAN_LOG is \"a=b=c\"");
-    refused(demo().env("BEIAN_STORE_URL", "ftp://x"), "BEIAN_STORE_URL is \"ftp://x\"");
+    refused(demo().env("BEIAN_STORE_URL", "ftp://x"), "BEIAN_STORE_URL is neither a file:// of this machine nor an s3://");
+    refused(demo().env("BEIAN_STORE_URL", "files"), "BEIAN_STORE_URL is not an address");
+    let bucket = || {
+        let mut command = demo();
+        command.env("BEIAN_STORE_URL", "s3://materials/beian").env("BEIAN_S3_KEY_ID", "key");
+        command
+    };
+    refused(&mut bucket(), "BEIAN_S3_SECRET is not set, but BEIAN_STORE_URL is a bucket");
+    refused(bucket().env_remove("BEIAN_S3_KEY_ID").env("BEIAN_S3_SECRET", "s"), "BEIAN_S3_KEY_ID is not set");
+    refused(bucket().env("BEIAN_S3_SECRET", "s").env("BEIAN_S3_ENDPOINT", "here"), "BEIAN_S3_ENDPOINT is not an address");
+    for url in ["s3://", "s3://key:hidden@materials/", "s3://materials?secret=hidden", "s3://materials:9000/x"] {
+        let command = &mut bucket();
+        refused(command.env("BEIAN_STORE_URL", url), "BEIAN_STORE_URL is more or less than s3://bucket/folder");
+        assert!(!run(command).1.contains("hidden"));
+    }
+    for scanner in ["clamd", "unix:clamd.ctl", "tcp:localhost", "http://localhost:3310"] {
+        let sentence = format!("BEIAN_SCANNER is \"{scanner}\": set it to a value such as unix:/run/clamav/clamd.ctl");
+        refused(demo().env("BEIAN_SCANNER", scanner), &sentence);
+    }
     refused(demo().env("BEIAN_SMS_URL", "sms"), "BEIAN_SMS_URL is not an address");
     refused(demo().env("BEIAN_SMS_URL", "https://sms.example.org/"), "BEIAN_SMS_SECRET is not set");
     refused(demo().env("BEIAN_SMTP_URL", "imap://x"), "BEIAN_SMTP_URL starts neither with smtps:// nor with smtp://");

@@ -1,6 +1,7 @@
 //! Forms without scripts: 303, a flash that is read once, and what was typed.
 
-use crate::server::{Server, header_of};
+use crate::server::{Place, Server, header_of};
+use reqwest::Method;
 
 #[tokio::test]
 async fn a_form_that_is_wrong_comes_back_once_with_what_was_typed_but_no_secret() {
@@ -51,6 +52,43 @@ async fn the_same_door_answers_a_fetch_client_with_a_status_and_json() {
     let fault: app::fault::Fault = answer.json().await.unwrap();
     assert!(matches!(fault, app::fault::Fault::Invalid(_)), "{fault:?}");
     assert_eq!(client.call("/api/sessions/revoke_others", &[]).await.status(), 401);
+}
+
+#[tokio::test]
+async fn a_program_that_asks_for_words_is_told_faults_in_the_language_of_its_page() {
+    let server = Server::demo().await;
+    let client = server.client();
+    let ask = async |path: &str, lang: &str| {
+        let request = client.request(Method::POST, path).header("accept", app::fault::IN_WORDS);
+        let cookie = [("form[user_name]", "lin-yuqing"), ("form[password]", ""), ("form[category]", "registrant")];
+        client.send(request.header("cookie", format!("{}={lang}", app::texts::Lang::COOKIE)).form(&cookie)).await
+    };
+    let answer = ask("/api/sessions/sign_in", "zh").await;
+    assert_eq!((answer.status().as_u16(), header_of(&answer, "content-type")), (422, app::fault::IN_WORDS.into()));
+    let told: app::fault::Told = answer.json().await.unwrap();
+    assert_eq!((told.fault.as_str(), told.lines.fields[0].field.as_str()), ("invalid", "password"));
+    assert!(told.lines.fields[0].text.starts_with('请'), "{told:?}");
+    let told: app::fault::Told = ask("/api/sessions/sign_in", "en").await.json().await.unwrap();
+    assert!(told.lines.fields[0].text.starts_with("Please"), "{told:?}");
+    // What stands before the doors says it in words too.
+    let told: app::fault::Told = ask("/api/sessions/revoke_others", "en").await.json().await.unwrap();
+    assert_eq!(told.fault, "signed_out");
+    assert!(told.lines.way_out.is_some() && told.lines.general.is_some(), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_another_session_has_overtaken_does_nothing_under_it() {
+    let server = Server::demo().await;
+    let client = server.signed_in("lin-yuqing").await;
+    let me: serde_json::Value = client.send(client.request(Method::GET, "/api/sessions/me")).await.json().await.unwrap();
+    let account = me["account"].as_str().unwrap();
+    let create = async |account: &str| {
+        let request = client.request(Method::POST, "/api/filings/create").header("accept", "application/json");
+        client.send(request.header(app::fault::ACCOUNT, account)).await.status().as_u16()
+    };
+    assert_eq!(create(account).await, 200);
+    assert_eq!(create("00000000-0000-0000-0000-000000000001").await, 401);
+    assert_eq!(create("nobody").await, 401);
 }
 
 #[tokio::test]
@@ -117,7 +155,67 @@ async fn the_language_is_switched_without_scripts() {
     let client = server.client();
     let switched = client.open("/lang/en?back=/help%3Fa=1").await;
     assert_eq!((switched.status().as_u16(), header_of(&switched, "location")), (303, "/help?a=1".into()));
+    assert_eq!(header_of(&switched, "set-cookie"), "__Host-lang=en; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000");
     assert!(client.open("/").await.text().await.unwrap().contains("<html lang=\"en\""));
     client.open("/lang/zh").await;
     assert!(client.open("/").await.text().await.unwrap().contains("<html lang=\"zh-CN\""));
+}
+
+#[tokio::test]
+async fn another_picture_draws_the_form_again_with_all_that_was_typed_but_passwords() {
+    let server = Server::demo().await;
+    let client = server.client();
+    let typed = [
+        ("form_id", "sms"),
+        ("back", "/sms"),
+        ("way", "picture"),
+        ("form[code]", "123456"),
+        ("form[mobile]", "19000000001"),
+        ("form[last_six]", "12345X"),
+        ("form[captcha]", "abcde"),
+    ];
+    let answer = client.post_form("/api/captchas/another", &typed).await;
+    assert_eq!((answer.status().as_u16(), header_of(&answer, "location")), (303, "/sms#sms-captcha".into()));
+    let page = client.open("/sms").await.text().await.unwrap();
+    for (name, value) in &typed[3..6] {
+        assert!(page.contains(&format!("value=\"{value}\"")), "{name}: {page}");
+    }
+    assert!(!page.contains("abcde") && !page.contains("error-summary"), "{page}");
+
+    // What was wrong does not empty the code either.
+    let mut wrong = typed.to_vec();
+    wrong.push(("form[challenge]", "0195f2c6-d5a1-7b3e-8c1f-2a3b4c5d6e7f"));
+    let answer = client.post_form("/api/confirmations/confirm", &wrong).await;
+    assert_eq!(header_of(&answer, "location"), "/sms");
+    let page = client.open("/sms").await.text().await.unwrap();
+    assert!(page.contains("value=\"123456\"") && page.contains("href=\"#sms-captcha\""), "{page}");
+
+    let sign_in = [
+        ("form_id", "sign-in"),
+        ("back", "/sign-in"),
+        ("way", "wait"),
+        ("form[user_name]", "somebody"),
+        ("form[password]", "secret-17"),
+    ];
+    let answer = client.post_form("/api/captchas/another", &sign_in).await;
+    assert_eq!(header_of(&answer, "location"), "/sign-in?captcha=wait#sign-in-captcha");
+    let page = client.open("/sign-in?captcha=wait").await.text().await.unwrap();
+    assert!(page.contains("value=\"somebody\"") && !page.contains("secret-17"), "{page}");
+}
+
+#[tokio::test]
+async fn where_the_installation_always_asks_each_form_has_its_challenge_and_elsewhere_the_confirmation_alone() {
+    let always = Server::start(Place::demo(), &["serve", "--demo"], &[("BEIAN_CAPTCHA", "always")]).await;
+    let risk = Server::demo().await;
+    let forms = ["/", "/sign-in", "/register/form?user_name=somebody-new", "/lost-password", "/sms", "/sms/resend"];
+    for path in forms {
+        let has = async |server: &Server, path: &str| {
+            server.client().open(path).await.text().await.unwrap().contains("name=\"form[challenge]\"")
+        };
+        assert!(has(&always, path).await, "{path}");
+        assert_eq!(has(&risk, path).await, path.starts_with("/sms"), "{path}");
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let page = always.client().open(&format!("{path}{separator}captcha=wait")).await.text().await.unwrap();
+        assert!(page.contains("name=\"form[challenge]\"") && !page.contains("data:image/png"), "{path}");
+    }
 }

@@ -18,7 +18,8 @@ async fn every_answer_is_closed_to_frames_sniffing_and_foreign_scripts() {
         assert_eq!(header_of(&response, "x-request-id").len(), 32, "{path}");
         assert_eq!(header_of(&response, "strict-transport-security"), "", "{path}: the demo has no TLS");
         let policy = header_of(&response, "content-security-policy");
-        for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
+        for part in ["default-src 'none'", "object-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"]
+        {
             assert!(policy.contains(part), "{path}: {policy}");
         }
         assert!(!policy.contains("unsafe-inline"), "{path}");
@@ -162,5 +163,38 @@ async fn what_a_secret_in_the_address_opens_is_kept_nowhere() {
     let server = Server::demo().await;
     for path in ["/sms/done?receipt=x", "/lost-password/x", "/api/confirmations/receipt?receipt=x"] {
         assert_eq!(header_of(&server.client().open(path).await, "cache-control"), "no-store", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_text_says_its_encoding() {
+    let server = Server::demo().await;
+    let client = server.client();
+    let page = client.open("/").await.text().await.unwrap();
+    let style = page.split("href=\"").filter_map(|rest| rest.split('"').next()).find(|path| path.ends_with("/app.css")).unwrap();
+    let script = style.replace("app.css", "start.js");
+    std::fs::write(server.place.folder.join("site").join(script.trim_start_matches('/')), "").unwrap();
+    for (path, kind) in [
+        ("/", "text/html; charset=utf-8"),
+        (style, "text/css; charset=utf-8"),
+        (script.as_str(), "text/javascript; charset=utf-8"),
+        ("/healthz", "text/plain; charset=utf-8"),
+        ("/api/v1/register?q=x", "application/json"),
+    ] {
+        assert!(header_of(&client.open(path).await, "content-type").starts_with(kind), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn no_folder_is_listed_and_no_trace_is_answered() {
+    let server = Server::demo().await;
+    let client = server.client();
+    for path in ["/pkg", "/pkg/", "/pkg/x/"] {
+        assert_eq!(client.open(path).await.status(), 404, "{path}");
+    }
+    for path in ["/", "/api/v1/register", "/pkg/x", "/api/sessions/me"] {
+        let response = client.send(client.request(Method::TRACE, path)).await;
+        assert!(response.status().is_client_error(), "{path}: {}", response.status());
+        assert!(!response.text().await.unwrap().contains("sec-fetch-site"), "{path}");
     }
 }

@@ -5,7 +5,7 @@ use nix::{
     sys::signal::{self, Signal},
     unistd::Pid,
 };
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_served_demo_is_healthy_and_ready_and_drains_when_asked_to_end() {
@@ -19,7 +19,7 @@ async fn a_served_demo_is_healthy_and_ready_and_drains_when_asked_to_end() {
     let staff = server.signed_in("yunshang-clerk").await;
     let mut stream = staff.open("/live?desk=1").await;
     assert_eq!(stream.status(), 200);
-    assert_eq!(header_of(&stream, "content-type"), "text/event-stream");
+    assert_eq!(header_of(&stream, "content-type"), "text/event-stream; charset=utf-8");
     assert!(stream.chunk().await.unwrap().is_some());
 
     let mut process = server.process.lock().unwrap();
@@ -54,16 +54,49 @@ async fn a_database_without_tables_is_not_served() {
     assert!(said.contains("run `beian migrate`"), "{said}");
 }
 
+/// What production needs to be told.
+fn production(place: &Place) -> [(&'static str, String); 2] {
+    let file = place.folder.join("beian.keys");
+    std::fs::write(&file, beian(&["keys"]).output().unwrap().stdout).unwrap();
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    [("BEIAN_KEYS_FILE", file.to_str().unwrap().to_owned()), ("BEIAN_PUBLIC_URL", "https://beian.example.org".to_owned())]
+}
+
+#[tokio::test]
+async fn the_first_administrator_of_a_bureau_is_made_at_the_prompt_and_signs_in() {
+    let ask = |place: &Place, settings: &[(&str, String)], mobile: &str| {
+        let said = ["--user-name", "jiang-song", "--contact-name", "蒋松", "--mobile", mobile, "--email", "jiang@post.example"];
+        let args = [&["bureau-administrator", "--province", "330000"][..], &said].concat();
+        run(place.beian(&args).envs(settings.iter().cloned()))
+    };
+    let demo = Place::demo();
+    let (done, said) = ask(&demo, &production(&demo), "13912345678");
+    assert!(!done && said.contains("this database holds the demo"), "{said}");
+
+    let place = Place::new();
+    let settings = production(&place);
+    let (done, said) = ask(&place, &settings, "13912345678");
+    assert!(!done && said.contains("run `beian migrate`"), "{said}");
+    assert!(run(&mut place.beian(&["migrate"])).0);
+    let (done, said) = ask(&place, &settings, "123");
+    assert!(!done && said.contains("--mobile: "), "{said}");
+    let (done, said) = ask(&place, &settings, "13912345678");
+    assert!(done, "{said}");
+    let password = said.lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
+    let (done, said) = ask(&place, &settings, "13912345678");
+    assert!(!done && said.contains("--user-name: "), "{said}");
+
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let server = Server::start(place, &["serve"], &settings).await;
+    let client = server.client();
+    let form = [("form[category]", "bureau"), ("form[user_name]", "jiang-song"), ("form[password]", &password)];
+    let entered = client.call("/api/sessions/sign_in", &form).await;
+    assert_eq!(entered.status(), 200);
+    assert!(entered.text().await.unwrap().contains("/sign-in/first-password"));
+}
+
 #[tokio::test]
 async fn a_demo_is_served_as_a_demo_alone_and_production_as_production_alone() {
-    let keys = beian(&["keys"]).output().unwrap().stdout;
-    let production = |place: &Place| {
-        let file = place.folder.join("beian.keys");
-        std::fs::write(&file, &keys).unwrap();
-        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-        [("BEIAN_KEYS_FILE", file.to_str().unwrap().to_owned()), ("BEIAN_PUBLIC_URL", "https://beian.example.org".to_owned())]
-    };
-
     let demo = Place::demo();
     let (done, said) = run(demo.beian(&["serve"]).envs(production(&demo)));
     assert!(!done);
@@ -144,4 +177,30 @@ async fn what_a_client_asked_for_is_carried_through_when_it_goes_away() {
         }
     }
     panic!("a filing that was begun is not whole");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_says_that_it_serves_for_as_long_as_it_does() {
+    let server = Server::start(Place::demo(), &["serve", "--demo"], &[("BEIAN_LINGER", "60")]).await;
+    let told = |sql: &str| server.place.ask(&format!("select {sql} from key_readers")).remove(0);
+    let end = || {
+        let process = server.process.lock().unwrap();
+        signal::kill(Pid::from_raw(i32::try_from(process.id()).unwrap()), Signal::SIGTERM).unwrap();
+    };
+    end();
+    while !server.log().contains("draining") {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // Whoever activates a key asks the nodes that were seen a minute ago.
+    let seen = told("seen_at");
+    let patience = Instant::now() + Duration::from_secs(15);
+    while told("seen_at") == seen {
+        assert!(Instant::now() < patience, "it serves, and does not say so");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert_eq!(told("ended_at is null"), "t");
+    end();
+    let ended = tokio::task::block_in_place(|| server.process.lock().unwrap().wait().unwrap());
+    assert!(ended.success(), "{ended}");
+    assert_eq!(told("ended_at is null"), "f");
 }

@@ -35,6 +35,8 @@ pub fn run(command: &mut Command) -> (bool, String) {
 pub struct Place {
     pub folder: PathBuf,
     pub database_url: String,
+    /// Another server's, which removes it.
+    lent: bool,
 }
 
 impl Place {
@@ -56,7 +58,26 @@ impl Place {
         std::fs::create_dir_all(folder.join("site/pkg/x")).unwrap();
         std::fs::write(folder.join("site/assets.json"), r#"{"base":"/pkg/x","parts":{}}"#).unwrap();
         std::fs::write(folder.join("site/pkg/x/app.css"), "body{}").unwrap();
-        Self { folder, database_url: url_of(database) }
+        Self { folder, database_url: url_of(database), lent: false }
+    }
+
+    /// The same place, for one server more.
+    pub fn lend(&self) -> Self {
+        Self { folder: self.folder.clone(), database_url: self.database_url.clone(), lent: true }
+    }
+
+    /// What the database answers, a line a row.
+    pub fn ask(&self, sql: &str) -> Vec<String> {
+        let said = Command::new("psql").args(["-XAt", &self.database_url, "-c", sql]).output().unwrap();
+        assert!(said.status.success(), "{sql}: {}", String::from_utf8_lossy(&said.stderr));
+        String::from_utf8(said.stdout).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    /// The context of a server there: its database, its keys.
+    pub async fn ctx(&self) -> Ctx {
+        let pool = database::connect(&self.database_url.clone().into()).await.unwrap();
+        let keys = Keys::load(&self.folder.join("data/demo.keys")).unwrap();
+        Ctx::new(pool, Clock::system(Duration::ZERO), keys, Files::in_memory(), Settings::demo())
     }
 
     /// The program, told of this place.
@@ -74,6 +95,9 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
+        if self.lent {
+            return;
+        }
         let _ = std::fs::remove_dir_all(&self.folder);
         if let Some(name) = self.database_url.split('?').next().and_then(|url| url.rsplit('/').next())
             && name.starts_with("beian_http_")
@@ -102,7 +126,7 @@ fn template() -> Template {
     if !folder.join("filled").exists() {
         psql(&format!("drop database if exists {name} with (force)"));
         psql(&format!("create database {name}"));
-        let place = Place { folder: folder.join("place"), database_url: url_of(&name) };
+        let place = Place { folder: folder.join("place"), database_url: url_of(&name), lent: false };
         for task in ["migrate", "seed"] {
             std::fs::create_dir_all(place.folder.join("site")).unwrap();
             std::fs::write(place.folder.join("site/assets.json"), "{}").unwrap();
@@ -133,7 +157,8 @@ pub fn url_of(database: &str) -> String {
     format!("{}/{database}{parameters}", server.rsplit_once('/').unwrap().0)
 }
 
-fn psql(statement: &str) {
+/// Tells Postgres itself something.
+pub fn psql(statement: &str) {
     let done = Command::new("psql").args(["-Xq", &url_of("postgres"), "-c", statement]).output().unwrap();
     assert!(done.status.success(), "{statement}: {}", String::from_utf8_lossy(&done.stderr));
 }
@@ -157,6 +182,7 @@ pub struct Server {
     pub place: Place,
     pub url: String,
     pub process: Mutex<Child>,
+    log_file: PathBuf,
 }
 
 impl Server {
@@ -167,28 +193,28 @@ impl Server {
 
     /// One with further settings.
     pub async fn start(place: Place, args: &[&str], settings: &[(&str, &str)]) -> Self {
-        let log = std::fs::File::create(place.folder.join("log")).unwrap();
+        let log_file = place.folder.join(format!("log-{}", Uuid::new_v4().simple()));
+        let log = std::fs::File::create(&log_file).unwrap();
         let process =
             place.beian(args).envs(settings.iter().copied()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         let process = Mutex::new(process);
-        let url = address(&place, &process).await;
-        Self { place, url, process }
+        let url = address(&log_file, &process).await;
+        Self { place, url, process, log_file }
     }
 
     /// What it logged so far.
     pub fn log(&self) -> String {
-        std::fs::read_to_string(self.place.folder.join("log")).unwrap()
+        std::fs::read_to_string(&self.log_file).unwrap()
     }
 
     /// The server's own context: its database, its keys.
     pub async fn ctx(&self) -> Ctx {
-        let pool = database::connect(&self.place.database_url.clone().into()).await.unwrap();
-        let keys = Keys::load(&self.place.folder.join("data/demo.keys")).unwrap();
-        Ctx::new(pool, Clock::system(Duration::ZERO), keys, Files::in_memory(), Settings::demo())
+        self.place.ctx().await
     }
 
     /// A client that nobody has signed in with.
     pub fn client(&self) -> Client {
+        backend::settings::choose_ciphers();
         let http = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
         Client { http, url: self.url.clone(), cookies: Mutex::default() }
     }
@@ -223,11 +249,13 @@ impl Server {
     /// Ends it; its place stays.
     pub fn stop(mut self) -> Place {
         self.kill();
-        std::mem::replace(&mut self.place, Place { folder: PathBuf::new(), database_url: String::new() })
+        let lent = self.place.lend();
+        std::mem::replace(&mut self.place, lent)
     }
 
-    fn kill(&mut self) {
-        let process = self.process.get_mut().unwrap();
+    /// `kill -9`.
+    pub fn kill(&self) {
+        let mut process = self.process.lock().unwrap();
         let _ = process.kill();
         let _ = process.wait();
     }
@@ -240,10 +268,10 @@ impl Drop for Server {
 }
 
 /// The port is the system's choice; the log says which.
-async fn address(place: &Place, process: &Mutex<Child>) -> String {
+async fn address(log_file: &Path, process: &Mutex<Child>) -> String {
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(30) {
-        let log = std::fs::read_to_string(place.folder.join("log")).unwrap_or_default();
+        let log = std::fs::read_to_string(log_file).unwrap_or_default();
         let line = log
             .lines()
             .find_map(|line| serde_json::from_str::<serde_json::Value>(line).ok().filter(|line| line["message"] == "serving"));
@@ -264,6 +292,16 @@ pub struct Client {
 }
 
 impl Client {
+    /// The same browser, at another server.
+    pub fn at(&self, server: &Server) -> Self {
+        Self { http: self.http.clone(), url: server.url.clone(), cookies: Mutex::new(self.cookies.lock().unwrap().clone()) }
+    }
+
+    /// Another browser, at the same server.
+    pub fn stranger(&self) -> Self {
+        Self { http: self.http.clone(), url: self.url.clone(), cookies: Mutex::default() }
+    }
+
     /// A request as a page of ours makes it.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let cookies: Vec<String> = self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();

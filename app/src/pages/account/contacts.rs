@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 
 use crate::{
     doors::accounts,
-    parts::load::load,
+    parts::{load::load, sign_in::own_password},
     texts::{t, use_lang},
     ui::{FormAction, Notice, NoticeKind, PageHead, PostForm, SubmitButton, TextField, Width, page_data},
 };
@@ -93,14 +93,7 @@ fn change(me: ProfileView) -> AnyView {
                     maxlength=254
                     optional=true
                 />
-                <TextField
-                    name="form[password]"
-                    label=t::sign_in::password(l)
-                    hint=a::password_why(l)
-                    kind="password"
-                    autocomplete="current-password"
-                    maxlength=128
-                />
+                {own_password(l, a::password_why(l))}
                 <SubmitButton label=a::save(l)/>
             </PostForm>
         </section>

@@ -37,8 +37,15 @@ pub(super) fn overview_page() -> AnyView {
                 SummaryRow::new(t::sign_in::password(l), a::password_since(l, &dates::moment(l, me.password_changed_at)))
                     .change(paths::account_password(), a::change(l)),
             ];
+            if let Some(until) = me.password_until {
+                rows.push(SummaryRow::new(a::password_until(l), dates::moment(l, until)));
+            }
             if let Some(left) = me.recovery_codes_left {
                 rows.push(SummaryRow::new(a::recovery_codes(l), a::recovery_codes_left(l, &left.to_string())));
+            }
+            if let Some(passkeys) = me.passkeys {
+                let row = SummaryRow::new(t::layout::passkeys(l), a::passkeys::number(l, &passkeys.to_string()));
+                rows.push(row.change(paths::account_passkeys(), a::passkeys::manage(l)));
             }
             let waiting = (me.new_mobile.is_some() || me.new_email.is_some()).then(|| {
                 view! {

@@ -2,7 +2,6 @@
 
 use domain::{
     codes::{AccessMethod, CertificateType, Language, Nature, Preapproval, Province, Row, ServerLocation, ServiceContent},
-    divisions,
     filing::Status,
     problem::Section,
     views::filings::{DraftView, ProviderChoice},
@@ -114,10 +113,6 @@ pub(super) fn answer_text(l: Lang, field: &str, answer: &str, providers: &[Provi
         "nature" => names(l, Nature::ROWS, answer),
         "certificate_type" | "person_certificate_type" => names(l, CertificateType::ROWS, answer),
         "province" => names(l, Province::ROWS, answer),
-        "city" => {
-            let found = answer.parse().ok().and_then(divisions::find_city);
-            found.map_or_else(|| answer.to_owned(), |city| city.name.to_owned())
-        }
         "address_most_precise"
         | "person_same_as_sponsor"
         | "location_confirmed"

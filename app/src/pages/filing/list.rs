@@ -9,7 +9,7 @@ use crate::{
     parts::{dates, load::load_once},
     paths,
     texts::{Lang, status_text, t, use_lang},
-    ui::{Column, DataTable, Empty, LinkButton, PageHead, Tag},
+    ui::{Column, DataTable, Empty, LinkButton, PageHead, Tag, Tone},
 };
 
 /// The list, or what to do when there is none.
@@ -69,7 +69,13 @@ fn cells(l: Lang, row: FilingRow) -> Vec<AnyView> {
             </div>
         }
         .into_any(),
-        view! { <Tag text=status_text(l, row.status) tone=status_tone(row.status)/> }.into_any(),
+        view! {
+            <span>
+                <Tag text=status_text(l, row.status) tone=status_tone(row.status)/>
+                {row.held.then(|| view! { " "<Tag text=t::filing::progress::held(l) tone=Tone::Amber/> })}
+            </span>
+        }
+        .into_any(),
         view! { <dates::Time at=row.touched_at/> }.into_any(),
         view! {
             <div class="row-actions">

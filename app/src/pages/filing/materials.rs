@@ -164,7 +164,7 @@ fn picture(l: Lang, view: &DraftView, material: MaterialFact, kind: &str) -> Any
     let href = paths::filing::material(material.id);
     let alt = t::filing::materials::alt(l, kind, &material.name);
     let next = paths::filing::section(view.id, Section::Materials);
-    let src = href.clone();
+    let src = paths::filing::thumbnail(material.id);
     view! {
         <div class="material-picture">
             <a href=href target="_blank" rel="external" title=t::filing::materials::view(l)>

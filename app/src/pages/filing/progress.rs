@@ -14,13 +14,16 @@ use super::{
     footers,
 };
 use crate::{
-    doors::{self, filings::Standing},
-    parts::{dates, load::load_once},
+    doors::{
+        self,
+        filings::{BeginAgain, Standing},
+    },
+    parts::{case::notes::preapproval, dates, load::load_once},
     paths,
     texts::{Lang, refusal_text, status_text, t, use_lang, verb_text},
     ui::{
-        self, Breadcrumb, ButtonRow, Column, Countdown, DataTable, LinkButton, Notice, NoticeKind, PageHead, SummaryList,
-        SummaryRow, Tag, Timeline,
+        self, Breadcrumb, ButtonRow, Column, Countdown, DataTable, FormAction, LinkButton, Notice, NoticeKind, PageHead,
+        PostForm, SubmitButton, SummaryList, SummaryRow, Tag, Timeline,
     },
 };
 
@@ -51,7 +54,8 @@ pub(super) fn page(id: FilingId) -> AnyView {
 
 fn draw(l: Lang, Standing { view, now }: &Standing) -> AnyView {
     let title = if view.title.is_empty() { t::filing::untitled(l).to_owned() } else { view.title.clone() };
-    let tag = view! { <Tag text=status_text(l, view.status) tone=status_tone(view.status)/> }.into_any();
+    let held = view.held_at.map(|_| view! { " "<Tag text=t::filing::progress::held(l) tone=ui::Tone::Amber/> });
+    let tag = view! { <Tag text=status_text(l, view.status) tone=status_tone(view.status)/>{held} }.into_any();
     let number = view.number.as_ref().map(|number| {
         let sites = view
             .sites
@@ -78,7 +82,9 @@ fn draw(l: Lang, Standing { view, now }: &Standing) -> AnyView {
         }
     });
     // What can be changed is read where it is changed; of what was given up nothing is left.
-    let gone = view.status.is_editable() || matches!(view.status, Status::Discarded | Status::Expired);
+    let gone = view.status.is_editable()
+        || view.status == Status::Discarded
+        || (matches!(view.status, Status::Expired | Status::Stopped) && view.kept_until.is_none());
     let answers = (!gone).then(|| view! { <p><a href=paths::filing::answers(view.id)>{t::filing::progress::answers(l)}</a></p> });
     view! {
         <PageHead title=title caption=t::filing::progress::title(l) lead=view.domains.join("、") actions=tag/>
@@ -92,6 +98,7 @@ fn draw(l: Lang, Standing { view, now }: &Standing) -> AnyView {
         <section>
             <h2>{t::filing::progress::next(l)}</h2>
             <p>{next(l, view.status)}</p>
+            {again(l, view)}
         </section>
         <section>
             <h2>{t::filing::progress::timeline(l)}</h2>
@@ -130,8 +137,12 @@ fn facts(l: Lang, view: &ProgressView, now: time::OffsetDateTime) -> AnyView {
         };
         rows.push(SummaryRow::new(t::filing::progress::holder(l), holder));
     }
-    if view.held {
-        rows.push(SummaryRow::new(verb_text(l, Verb::Hold), t::filing::progress::held(l)));
+    if let Some(at) = view.held_at {
+        let department = if view.department.is_empty() { t::filing::progress::held_some(l) } else { &view.department };
+        let since = t::filing::progress::held_since(l, &dates::moment(l, at), department);
+        rows.push(SummaryRow::new(t::filing::progress::held(l), since));
+    } else if view.second_look {
+        rows.push(SummaryRow::new(t::filing::progress::review(l), t::filing::progress::second_look(l)));
     }
     if view.paused {
         rows.push(SummaryRow::new(t::filing::progress::due(l), t::filing::progress::due_paused(l)));
@@ -236,6 +247,25 @@ fn offer(l: Lang, href: String, label: &'static str, refusal: Option<Refusal>, v
     }
 }
 
+/// Until when the answers of a filing that ended are kept, and the way on from one that expired.
+fn again(l: Lang, view: &ProgressView) -> Option<AnyView> {
+    let until = dates::date(l, view.kept_until?);
+    if view.status == Status::Stopped {
+        return Some(view! { <p>{t::filing::progress::kept_stopped(l, &until)}</p> }.into_any());
+    }
+    let (id, kept) = (view.id, t::filing::progress::kept_until(l, &until));
+    Some(
+        view! {
+            <p>{kept}</p>
+            <PostForm id="again" action={FormAction::of::<BeginAgain>()} class="form-line">
+                <input type="hidden" name="id" value=id.to_string()/>
+                <SubmitButton label=t::filing::progress::again(l)/>
+            </PostForm>
+        }
+        .into_any(),
+    )
+}
+
 fn next(l: Lang, status: Status) -> &'static str {
     t::filing::progress::by_key(l, &format!("next_{}", status.name())).unwrap_or_default()
 }
@@ -273,5 +303,6 @@ fn note_view(l: Lang, note: &NoteView) -> AnyView {
         })
         .collect_view();
     let words = (!note.words.is_empty()).then(|| view! { <p class="reviewer-words">{note.words.clone()}</p> });
-    view! { <div class="note">{words}<ul class="reason-list">{reasons}</ul></div> }.into_any()
+    let preapproval = note.preapproval.as_ref().map(|said| preapproval(l, said));
+    view! { <div class="note">{preapproval}{words}<ul class="reason-list">{reasons}</ul></div> }.into_any()
 }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::answers::{label, section_name};
 use crate::{
-    parts::dates,
+    parts::{case::notes::preapproval, dates},
     paths,
     texts::{Lang, t, use_lang},
     ui::{LinkButton, Notice, NoticeKind},
@@ -61,7 +61,9 @@ pub(super) fn summary(view: &DraftView) -> Option<AnyView> {
             view! { <LinkButton href=paths::filing::field(view.id, section, &field) label=t::filing::returned::first(l)/> }
         });
         let words = (!note.words.is_empty()).then(|| view! { <p class="reviewer-words">{note.words.clone()}</p> });
+        let preapproval = note.preapproval.as_ref().map(|said| preapproval(l, said));
         view! {
+            {preapproval}
             {words}
             <ol class="reason-list">{reasons}</ol>
             <p class="hint">{by}</p>

@@ -121,7 +121,7 @@ fn card(l: Lang, view: &DraftView, section: Section, judged: Option<(&[Problem],
             .map(|material| {
                 let picture = view! {
                     <a class="material-line" href=paths::filing::material(material.id) target="_blank" rel="external">
-                        <img class="picture-thumb" src=paths::filing::material(material.id) alt="" loading="lazy"/>
+                        <img class="picture-thumb" src=paths::filing::thumbnail(material.id) alt="" loading="lazy"/>
                         {material.name.clone()}
                     </a>
                 };
@@ -139,8 +139,8 @@ fn card(l: Lang, view: &DraftView, section: Section, judged: Option<(&[Problem],
             .into_iter()
             .filter(|(field, answer)| is_shown(view, section, field) && (!answer.is_empty() || wrong(field).is_some()))
             .map(|(field, answer)| {
-                let row = if field == "county" && !answer.is_empty() {
-                    SummaryRow::with_view(label(l, section, field), county(answer))
+                let row = if matches!(field, "city" | "county") && !answer.is_empty() {
+                    SummaryRow::with_view(label(l, section, field), division(answer))
                 } else {
                     SummaryRow::new(label(l, section, field), answer_text(l, field, &answer, &view.providers))
                 };
@@ -158,8 +158,8 @@ fn card(l: Lang, view: &DraftView, section: Section, judged: Option<(&[Problem],
     view! { <SummaryCard title=title actions=actions rows=rows/> }.into_any()
 }
 
-/// The county's name: the browser does not carry all of them.
-fn county(code: String) -> AnyView {
+/// What a city or county is called in the language of the page.
+pub(super) fn division(code: String) -> AnyView {
     Suspend::new(async move { doors::filings::division(code).await.unwrap_or_default() }).into_any()
 }
 

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::{
     access::read as read_access,
     answers::{answer_text, label, version_of},
+    review::division,
     site::read as read_site,
     sponsor::read as read_sponsor,
 };
@@ -31,15 +32,17 @@ pub(super) fn compare(newer: &DraftView, section: Section, typed: &FormValues) -
     let there = newer.draft.answers(section);
     let words = |field: &str, answer: &str| {
         let words = answer_text(l, field, answer, &newer.providers);
-        if words.is_empty() { t::filing::not_answered(l).to_owned() } else { words }
+        match field {
+            _ if words.is_empty() => t::filing::not_answered(l).into_any(),
+            "city" | "county" => division(words),
+            _ => words.into_any(),
+        }
     };
     let rows: Vec<Vec<AnyView>> = here
         .iter()
         .filter_map(|(field, mine)| {
             let theirs = there.iter().find(|(name, _)| name == field).map(|(_, answer)| answer.clone()).unwrap_or_default();
-            (*mine != theirs).then(|| {
-                vec![label(l, section, field).into_any(), words(field, mine).into_any(), words(field, &theirs).into_any()]
-            })
+            (*mine != theirs).then(|| vec![label(l, section, field).into_any(), words(field, mine), words(field, &theirs)])
         })
         .collect();
     let columns = vec![

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{not_found, sign_in::queried};
 use crate::{
     paths,
-    texts::{t, use_lang},
+    texts::{Lang, in_lang, t, use_lang},
     ui::{Breadcrumb, Column, DataTable, Empty, PageHead, PrintCommand, Tag, Tone},
 };
 
@@ -50,7 +50,12 @@ pub(super) fn code_table_page(id: &str) -> AnyView {
         .map(|row| {
             let (word, tone) =
                 if row.current { (t::code_tables::valid(l), Tone::Green) } else { (t::code_tables::former(l), Tone::Grey) };
-            vec![row.id.into_any(), row.zh.into_any(), row.en.into_any(), view! { <Tag text=word tone=tone/> }.into_any()]
+            vec![
+                row.id.into_any(),
+                in_lang(l, Lang::Zh, row.zh),
+                in_lang(l, Lang::En, row.en),
+                view! { <Tag text=word tone=tone/> }.into_any(),
+            ]
         })
         .collect();
     let columns = vec![

@@ -3,6 +3,7 @@
 use domain::{
     actor::Category,
     problem::Section,
+    text::is_han,
     views::{
         accounts::Stage,
         demo::{AwaitedPersonView, DemoAccountView, DemoMessageView, SampleView},
@@ -21,7 +22,7 @@ use crate::{
         sign_in::beside,
     },
     paths,
-    texts::{Lang, t, use_lang},
+    texts::{Lang, in_lang, t, use_lang},
     ui::{
         ButtonRow, Column, DataTable, Empty, FormAction, LinkButton, Notice, NoticeKind, PageHead, PostForm, SubmitButton,
         SummaryList, SummaryRow, Tag, Tone, page_data,
@@ -136,7 +137,7 @@ fn sample(l: Lang, sample: SampleView, registrant: bool) -> AnyView {
                     (Section::Sponsor, "province") => SummaryRow::new(t::desk::region(l), sample.region.clone()),
                     _ => {
                         let words = value_text(l, section, name, &value, &providers);
-                        SummaryRow::new(field_label(l, section, name), words)
+                        SummaryRow::with_view(field_label(l, section, name), typed(l, words))
                     }
                 })
                 .collect();
@@ -177,6 +178,11 @@ fn sample(l: Lang, sample: SampleView, registrant: bool) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// An answer as it is typed: Chinese is Chinese on an English page too, and is read aloud so.
+fn typed(l: Lang, words: String) -> AnyView {
+    if words.chars().any(is_han) { in_lang(l, Lang::Zh, words) } else { words.into_any() }
 }
 
 /// Who has to confirm, with what that asks of them.
@@ -236,16 +242,27 @@ fn row(l: Lang, account: DemoAccountView) -> Vec<AnyView> {
 pub(super) fn messages_page() -> AnyView {
     use t::demo as d;
     let l = use_lang();
-    let data = page_data(|| (), |()| demo::messages());
+    let to = queried("to");
+    let (asked, one) = (to.clone(), !to.is_empty());
+    let data = page_data(move || asked.clone(), demo::messages);
     view! {
         <PageHead title=d::messages(l) lead=d::messages_lead(l)/>
         <ButtonRow>
             <LinkButton href=paths::demo_messages() label=d::reload(l) secondary=true/>
             <LinkButton href=paths::demo() label=d::title(l) secondary=true/>
         </ButtonRow>
+        <form class="form" method="get" action=paths::demo_messages() role="search">
+            <div class="field">
+                <label for="to">{d::messages_to(l)}</label>
+                <div class="input-row">
+                    <input class="input input-half" type="search" id="to" name="to" value=to maxlength="254" autocomplete="off"/>
+                    <button type="submit" class="button button-secondary">{t::public::query::button(l)}</button>
+                </div>
+            </div>
+        </form>
         {load(data, move |list| {
             if list.is_empty() {
-                return view! { <Empty title=d::none(l)/> }.into_any();
+                return view! { <Empty title={if one { d::none_to(l) } else { d::none(l) }}/> }.into_any();
             }
             let items = list.into_iter().map(|item| message(l, item)).collect_view();
             view! { <ul class="notices">{items}</ul> }.into_any()
@@ -263,6 +280,7 @@ fn message(l: Lang, message: DemoMessageView) -> AnyView {
         "due" => (Tone::Blue, d::due(l)),
         _ => (Tone::Red, d::failed(l)),
     };
+    let own = Lang::from_code(&message.lang).unwrap_or_default();
     let code = message.params.get("code").cloned();
     let recipient = message.recipient.clone();
     let link = message.params.get("link").cloned().unwrap_or_default();
@@ -281,8 +299,8 @@ fn message(l: Lang, message: DemoMessageView) -> AnyView {
                 <Tag text=status tone=tone/>
                 <Time at=message.at/>
             </p>
-            {(!sms).then(|| view! { <p><strong>{message.subject}</strong></p> })}
-            <p>{body}</p>
+            {(!sms).then(|| view! { <p><strong>{in_lang(l, own, message.subject)}</strong></p> })}
+            <p>{in_lang(l, own, body)}</p>
         </li>
     }
     .into_any()

@@ -30,6 +30,7 @@ pub(super) fn help_page() -> AnyView {
         <ButtonRow>
             <LinkButton href=paths::flow_chart() label=t::help::to_flow(l)/>
             <LinkButton href=paths::filing_password() label=t::public::filing_password(l) secondary=true/>
+            <LinkButton href=paths::api_help() label=t::help::api::title(l) secondary=true/>
         </ButtonRow>
         <h2>{t::help::questions(l)}</h2>
         <div class="questions prose">{questions}</div>

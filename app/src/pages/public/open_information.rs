@@ -28,6 +28,7 @@ pub(super) fn open_information_page() -> AnyView {
         <div class="prose"><SummaryList rows=rows/></div>
         <ButtonRow>
             <LinkButton href=paths::flow_chart() label=t::help::to_flow(l) secondary=true/>
+            <LinkButton href=paths::api_help() label=t::help::api::title(l) secondary=true/>
         </ButtonRow>
         <PrintCommand/>
     }

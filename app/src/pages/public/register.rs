@@ -1,12 +1,16 @@
 //! R1: registration. Statement of use, flow chart, the form, the codes.
 
-use domain::views::accounts::NameCheck;
+use domain::views::accounts::{ChallengeFor, ChallengeView, NameCheck};
 use leptos::prelude::*;
 
 use super::{help::flow_chart, sign_in::queried};
 use crate::{
-    doors::accounts,
-    parts::load::load,
+    doors::{accounts, captchas},
+    parts::{
+        captcha::{self, Captcha},
+        load::load,
+        sign_in::own_password,
+    },
     paths,
     texts::{t, use_lang},
     ui::{
@@ -66,21 +70,22 @@ pub(super) fn form_page() -> AnyView {
         }
         .into_any();
     }
-    let key = name.clone();
+    let (key, wait) = (name.clone(), captcha::waits());
     let data = page_data(
-        move || key.clone(),
-        |name| async move {
+        move || (key.clone(), wait),
+        |(name, wait)| async move {
             if let Some(rule) = domain::account::user_name_problem(&name) {
                 return Ok(Err(domain::account::problem("user_name", rule)));
             }
-            accounts::check_name(name).await.map(Ok)
+            let found = accounts::check_name(name).await?;
+            Ok(Ok((found, captchas::make(ChallengeFor::Registration, String::new(), wait).await?)))
         },
     );
     load(data, move |found| {
         let (name, codes) = (name.clone(), paths::register_codes_of(&name));
         match found {
-            Ok(NameCheck::Free) => registration(&name),
-            Ok(NameCheck::Taken) => view! {
+            Ok((NameCheck::Free, challenge)) => registration(&name, challenge),
+            Ok((NameCheck::Taken, _)) => view! {
                 {steps(2)}
                 <PageHead title=t::register::name_title(l) lead=t::register::name_lead(l)/>
                 <Notice kind=NoticeKind::Warning title=t::register::taken(l, &name)>
@@ -130,7 +135,7 @@ fn name_form(name: &str, problem: &str) -> AnyView {
     .into_any()
 }
 
-fn registration(name: &str) -> AnyView {
+fn registration(name: &str, challenge: Option<ChallengeView>) -> AnyView {
     use t::register as r;
     let l = use_lang();
     let hidden_name = name.to_owned();
@@ -189,6 +194,7 @@ fn registration(name: &str) -> AnyView {
                 maxlength=128
             />
             <Checkbox name="form[terms]" value="accepted" label=r::terms_label(l)/>
+            <Captcha challenge=challenge passwords=true/>
             <SubmitButton label=r::button(l)/>
         </PostForm>
     }
@@ -279,14 +285,7 @@ pub(super) fn correct_page() -> AnyView {
         <PageHead title=r::correct(l) lead=r::correct_lead(l)/>
         <PostForm id="correct" action={FormAction::of::<accounts::CorrectContacts>()}>
             {user_name_field(&name)}
-            <TextField
-                name="form[password]"
-                label=t::sign_in::password(l)
-                hint=r::correct_password_hint(l)
-                kind="password"
-                autocomplete="current-password"
-                maxlength=128
-            />
+            {own_password(l, r::correct_password_hint(l))}
             <TextField
                 name="form[mobile]"
                 label=r::mobile(l)

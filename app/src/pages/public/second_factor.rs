@@ -1,13 +1,14 @@
 //! A9: the second factor of staff, and setting it up.
 
-use domain::views::accounts::{EnrolmentView, Stage};
+use domain::views::accounts::{EnrolmentView, PasskeyOffer, Stage};
 use leptos::prelude::*;
 
 use super::sign_in::queried;
 use crate::{
-    doors::{demo, second_factor, sessions},
+    doors::{demo, passkeys, second_factor, sessions},
     parts::{
         load::load,
+        passkey::{Ask, passkey_form},
         sign_in::{demo_note, desk_of},
     },
     paths,
@@ -24,17 +25,24 @@ pub(super) fn second_factor_page() -> AnyView {
             let me = sessions::me().await?;
             let setting_up = me.as_ref().is_some_and(|me| me.stage == Stage::Enrolment);
             let enrolment = if setting_up { Some(second_factor::enrolment().await?) } else { None };
-            Ok((me, enrolment, demo::is_on().await?))
+            let due = me.as_ref().is_some_and(|me| me.stage == Stage::SecondFactor);
+            let offer = if due { passkeys::offer().await? } else { None };
+            Ok((me, enrolment, offer, demo::is_on().await?))
         },
     );
-    load(data, move |(me, enrolment, demo)| match (me, enrolment) {
+    load(data, move |(me, enrolment, offer, demo)| match (me, enrolment) {
         (Some(_), Some(enrolment)) => set_up(enrolment, &next),
         (Some(me), None) if me.stage == Stage::Full => view! {
             <PageHead title=t::sign_in::factor::title(l) lead=t::sign_in::signed_in_as(l, &me.user_name)/>
             <LinkButton href=desk_of(me.category) label=t::sign_in::to_desk(l) external=true/>
         }
         .into_any(),
-        (Some(_), None) => prove(&next, demo),
+        (Some(me), None) if me.stage.wants_password() => view! {
+            <PageHead title=t::sign_in::first::go_on(l)/>
+            <LinkButton href=paths::with(&paths::first_password(), "next", &next) label=t::sign_in::first::go_on(l)/>
+        }
+        .into_any(),
+        (Some(_), None) => prove(&next, offer, demo),
         (None, _) => view! {
             <PageHead title=t::sign_in::factor::title(l)/>
             <Empty title=t::sign_in::factor::start_again(l)>
@@ -45,12 +53,20 @@ pub(super) fn second_factor_page() -> AnyView {
     })
 }
 
-fn prove(next: &str, demo: bool) -> AnyView {
+fn prove(next: &str, offer: Option<PasskeyOffer>, demo: bool) -> AnyView {
     use t::sign_in::factor;
     let l = use_lang();
     let next = next.to_owned();
+    let by_passkey = offer.map(|offer| {
+        let action = FormAction::of::<passkeys::Prove>();
+        view! {
+            {passkey_form("passkey", action, Ask::Use, offer.options, Some(next.clone()))}
+            <h2>{t::account::passkeys::or_code(l)}</h2>
+        }
+    });
     view! {
         <PageHead title=factor::title(l) lead=factor::lead(l)/>
+        {by_passkey}
         {demo.then(|| demo_note(l))}
         <PostForm id="second-factor" action={FormAction::of::<second_factor::Prove>()}>
             <input type="hidden" name="next" value=next/>

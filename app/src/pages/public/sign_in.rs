@@ -1,14 +1,16 @@
 //! A9: signing in; R13: a lost password.
 
-use domain::actor::Category;
+use domain::{actor::Category, views::accounts::ChallengeFor};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::{
-    doors::accounts,
+    doors::{accounts, captchas},
+    flash::use_flash,
     parts::{
+        captcha::{self, Captcha},
         load::load,
-        sign_in::{SignInBox, categories},
+        sign_in::{SignInBox, categories, new_password_fields},
     },
     paths,
     texts::{t, use_lang},
@@ -53,18 +55,30 @@ pub(super) fn lost_password_page() -> AnyView {
         }
         .into_any();
     }
-    view! {
-        <PageHead title=lost::title(l) lead=lost::lead(l)/>
-        <PostForm id="lost-password" action={FormAction::of::<accounts::AskRecovery>()}>
-            <RadioGroup name="form[category]" label=t::sign_in::category(l) choices=categories(l)/>
-            <TextField name="form[user_name]" label=t::sign_in::user_name(l) autocomplete="username" maxlength=32/>
-            <TextField name="form[contact_name]" label=lost::contact_name(l) autocomplete="name" maxlength=60/>
-            <TextField name="form[email]" label=lost::email(l) kind="email" inputmode="email" autocomplete="email" maxlength=254/>
-            <SubmitButton label=lost::button(l)/>
-        </PostForm>
-        <p class="muted">{lost::forgot(l)}</p>
-    }
-    .into_any()
+    let (name, wait) = (use_flash().value("form[user_name]").unwrap_or_default().to_owned(), captcha::waits());
+    let data = page_data(move || (name.clone(), wait), |(name, wait)| captchas::make(ChallengeFor::Recovery, name, wait));
+    load(data, move |challenge| {
+        view! {
+            <PageHead title=lost::title(l) lead=lost::lead(l)/>
+            <PostForm id="lost-password" action={FormAction::of::<accounts::AskRecovery>()}>
+                <RadioGroup name="form[category]" label=t::sign_in::category(l) choices=categories(l)/>
+                <TextField name="form[user_name]" label=t::sign_in::user_name(l) autocomplete="username" maxlength=32/>
+                <TextField name="form[contact_name]" label=lost::contact_name(l) autocomplete="name" maxlength=60/>
+                <TextField
+                    name="form[email]"
+                    label=lost::email(l)
+                    kind="email"
+                    inputmode="email"
+                    autocomplete="email"
+                    maxlength=254
+                />
+                <Captcha challenge=challenge/>
+                <SubmitButton label=lost::button(l)/>
+            </PostForm>
+            <p class="muted">{lost::forgot(l)}</p>
+        }
+        .into_any()
+    })
 }
 
 pub(super) fn new_password_page(token: &str) -> AnyView {
@@ -90,21 +104,7 @@ pub(super) fn new_password_page(token: &str) -> AnyView {
             <PageHead title=lost::new_title(l) lead=lost::new_lead(l)/>
             <PostForm id="new-password" action={FormAction::of::<accounts::FinishRecovery>()}>
                 <input type="hidden" name="form[token]" value=token/>
-                <TextField
-                    name="form[new_password]"
-                    label=lost::new_password(l)
-                    hint=lost::password_hint(l)
-                    kind="password"
-                    autocomplete="new-password"
-                    maxlength=128
-                />
-                <TextField
-                    name="form[repeat_password]"
-                    label=lost::repeat_password(l)
-                    kind="password"
-                    autocomplete="new-password"
-                    maxlength=128
-                />
+                {new_password_fields(l, false)}
                 <SubmitButton label=lost::set(l)/>
             </PostForm>
         }

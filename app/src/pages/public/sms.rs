@@ -1,5 +1,6 @@
 //! A5: 短信核验, for persons in charge. Nobody signs in here; code, mobile and certificate prove who it is.
 
+use domain::views::accounts::{ChallengeFor, ChallengeView};
 use leptos::prelude::*;
 
 use super::sign_in::queried;
@@ -7,7 +8,7 @@ use crate::{
     doors::{captchas, confirmations},
     fault::Fault,
     parts::{
-        captcha::captcha,
+        captcha::{self, Captcha},
         dates,
         load::{fault_page, load},
     },
@@ -51,12 +52,11 @@ fn digits_field() -> AnyView {
     .into_any()
 }
 
-/// A form with the picture that stands before it.
-fn with_captcha(path: String, draw: impl Fn(AnyView) -> AnyView + Send + Sync + 'static) -> AnyView {
-    let wait = queried("captcha") == "wait";
-    let data = page_data(move || wait, captchas::make);
-    let wait_href = format!("{path}?captcha=wait");
-    load(data, move |challenge| draw(captcha(challenge, "form[challenge]", "form[captcha]", wait_href.clone())))
+/// A form with the challenge that stands before it.
+fn with_captcha(purpose: ChallengeFor, draw: impl Fn(Option<ChallengeView>) -> AnyView + Send + Sync + 'static) -> AnyView {
+    let wait = captcha::waits();
+    let data = page_data(move || wait, move |wait| captchas::make(purpose, String::new(), wait));
+    load(data, draw)
 }
 
 pub(super) fn confirm_page() -> AnyView {
@@ -65,7 +65,7 @@ pub(super) fn confirm_page() -> AnyView {
     view! {
         <PageHead title=t::sms::title(l) lead=t::sms::lead(l)/>
         {sent}
-        {with_captcha(paths::sms(), move |picture| {
+        {with_captcha(ChallengeFor::Confirmation, move |challenge| {
             view! {
                 <PostForm id="sms" action={FormAction::of::<confirmations::Confirm>()}>
                     <TextField
@@ -79,7 +79,7 @@ pub(super) fn confirm_page() -> AnyView {
                     />
                     {mobile_field()}
                     {digits_field()}
-                    {picture}
+                    <Captcha challenge=challenge/>
                     <SubmitButton label=t::sms::button(l)/>
                 </PostForm>
             }
@@ -100,12 +100,12 @@ pub(super) fn resend_page() -> AnyView {
     let l = use_lang();
     view! {
         <PageHead title=t::sms::resend(l) lead=t::sms::resend_lead(l)/>
-        {with_captcha(paths::sms_resend(), move |picture| {
+        {with_captcha(ChallengeFor::Resend, move |challenge| {
             view! {
                 <PostForm id="resend" action={FormAction::of::<confirmations::Resend>()}>
                     {mobile_field()}
                     {digits_field()}
-                    {picture}
+                    <Captcha challenge=challenge/>
                     <SubmitButton label=t::sms::resend_button(l)/>
                 </PostForm>
             }

@@ -78,6 +78,7 @@ fn is_shown(section: Section, fields: &[(&'static str, String)], name: &str, val
         }
         // The most precise division says the others too.
         Section::Sponsor if matches!(name, "province" | "city") && !is("county", "") => false,
+        Section::Sponsor if name == "province" && !is("city", "") => false,
         // An individual is the person in charge: name and certificate are not asked twice.
         Section::Sponsor if is("nature", "5") => !value.is_empty(),
         _ => true,
@@ -144,7 +145,7 @@ impl Answers<'_> {
         let l = self.l;
         let Answer { section, field, .. } = answer;
         let (label, text) = match (section, field.as_str()) {
-            (Section::Sponsor, "county") if !self.region.is_empty() && !raw.is_empty() => {
+            (Section::Sponsor, "city" | "county") if !self.region.is_empty() && !raw.is_empty() => {
                 (t::desk::region(l).to_owned(), self.region.to_owned())
             }
             _ => (field_label(l, *section, field), value_text(l, *section, field, raw, self.providers)),

@@ -32,10 +32,10 @@ enum Page {
     Nothing,
 }
 
-async fn fetch(asked: Asked) -> Result<Page, Fault> {
+async fn fetch(asked: Asked, unattended: bool) -> Result<Page, Fault> {
     Ok(match asked {
-        Asked::Desk(place) => Page::Desk(doors::desk::desk(place.listing, place.page).await?),
-        Asked::Case(id) => Page::Case(Box::new(doors::desk::case(id).await?)),
+        Asked::Desk(place) => Page::Desk(doors::desk::desk(place.listing, place.page, unattended).await?),
+        Asked::Case(id) => Page::Case(Box::new(doors::desk::case(id, unattended).await?)),
         Asked::Nothing => Page::Nothing,
     })
 }
@@ -57,7 +57,15 @@ pub fn area(house: House) -> AnyView {
             (None, None) => Asked::Nothing,
         }
     });
-    let data = page_data(move || asked.get(), fetch);
+    // Hints that the page has followed: what it then fetches, nobody asked for.
+    let (told, followed) = (RwSignal::new(0_u32), StoredValue::new(0));
+    let data = page_data(
+        move || (asked.get(), told.get()),
+        move |(asked, told)| {
+            let unattended = followed.try_update_value(|followed| std::mem::replace(followed, told) != told);
+            fetch(asked, unattended == Some(true))
+        },
+    );
     // What is typed into a page belongs to its case: another case is drawn anew, not over the inputs of the last one.
     let (drawn, turn) = (StoredValue::new(None::<FilingId>), StoredValue::new(false));
     let page = load(data, move |page| match page {
@@ -72,7 +80,7 @@ pub fn area(house: House) -> AnyView {
             }
             drawn.set_value(Some(id));
             pad.open(&sheet.case.progress);
-            let body = sheet::body(Place::from_query(house, &query.get_untracked()), *sheet, pad);
+            let body = sheet::body(Place::from_query(house, &query.get_untracked()), *sheet, pad, told);
             if turn.get_value() { Either::Right(body) } else { Either::Left(body) }.into_any()
         }
         Page::Nothing => desk_not_found(),

@@ -8,6 +8,7 @@ use super::{
     Place,
     deadline::clock,
     keys::{Key, Keys, focus_next},
+    place::PROPOSED,
     queue,
 };
 use crate::{
@@ -36,7 +37,7 @@ pub(super) fn body(place: Place, view: DeskView) -> AnyView {
             move || {
                 spawn_local(async move {
                     _ = asking.try_set_value(false);
-                    if let Ok(fresh) = doors::desk::desk(place.listing, place.page).await {
+                    if let Ok(fresh) = doors::desk::desk(place.listing, place.page, true).await {
                         _ = desk.try_set(fresh);
                     }
                 });
@@ -75,8 +76,10 @@ pub fn done(place: Place, here: Option<String>) -> AnyView {
     let query = use_location().query;
     (move || {
         let query = query.get();
-        let verb = query.get_str("done").and_then(Verb::find)?;
-        let words = verb_text(l, verb);
+        let words = match query.get_str("done")? {
+            PROPOSED => t::desk::done_proposed(l),
+            done => verb_text(l, Verb::find(done)?),
+        };
         let last = query.get_str("last").and_then(|id| id.parse().ok());
         let title = if last.is_some() { t::desk::done_banner(l, words) } else { t::desk::done_here(l, words) };
         // Another sponsor's case stands here now: that it is another is said, not left to be noticed.

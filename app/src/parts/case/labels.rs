@@ -4,7 +4,6 @@ use domain::{
     codes::{
         AccessMethod, CertificateType, Language, MaterialKind, Nature, Preapproval, Province, Row, ServerLocation, ServiceContent,
     },
-    divisions::find_city,
     forms::SponsorForm,
     problem::Section,
     views::filings::ProviderChoice,
@@ -100,9 +99,6 @@ pub fn value_text(l: Lang, section: Section, field: &str, raw: &str, providers: 
         (Section::Access(..), "provider_id") => {
             let chosen = providers.iter().find(|provider| provider.id.to_string() == raw);
             chosen.map_or_else(|| raw.to_owned(), |provider| t::filing::aside(l, &provider.name, &provider.licence_number))
-        }
-        (Section::Sponsor, "city") => {
-            raw.parse().ok().and_then(find_city).map_or_else(|| raw.to_owned(), |city| city.name.to_owned())
         }
         (Section::Site(_), "approval_numbers") => {
             let pairs = raw.split(';').filter_map(|pair| pair.split_once('='));

@@ -103,7 +103,7 @@ fn viewer(l: Lang, materials: &[MaterialView], flags: &[Answer], reasoned: Optio
                 turned.set(0);
                 zoomed.set(1);
             };
-            let source = href.clone();
+            let source = paths::filing::thumbnail(material.id);
             let current = move || (shown.get() == number).then_some("true");
             view! {
                 <li class="thumb" id=place tabindex="-1">

@@ -3,7 +3,7 @@
 use domain::{
     filing::{Status, Verb},
     problem::Section,
-    views::filings::{NoteView, TimelineEntry},
+    views::filings::{NoteView, Preapproval, TimelineEntry},
 };
 use leptos::prelude::*;
 
@@ -39,12 +39,25 @@ pub fn note(l: Lang, note: &NoteView) -> AnyView {
     view! {
         <div class="note">
             {(!code.is_empty()).then(|| view! { <p><strong>{code}</strong></p> })}
+            {note.preapproval.as_ref().map(|said| preapproval(l, said))}
             {(!note.words.is_empty()).then(|| view! { <p class="note-words">{note.words.clone()}</p> })}
             {(!note.reasons.is_empty()).then(|| view! { <ul class="reasons">{reasons}</ul> })}
             <p class="muted">{t::desk::note_by(l, &note.author, &when(l, note.at))}</p>
         </div>
     }
     .into_any()
+}
+
+/// What was asked of a department, or what it answered 前置审批.
+pub fn preapproval(l: Lang, said: &Preapproval) -> AnyView {
+    let asked = (!said.department.is_empty()).then(|| t::desk::preapproval_asked(l, &said.department));
+    let number = (!said.number.is_empty()).then(|| t::desk::preapproval_number(l, &said.number));
+    let answered = said.granted.map(|granted| {
+        let words = if granted { t::desk::granted_yes(l) } else { t::desk::granted_no(l) };
+        t::desk::preapproval_answered(l, words, &said.date)
+    });
+    let lines = [asked, answered, number].into_iter().flatten().map(|line| view! { <p>{line}</p> }).collect_view();
+    lines.into_any()
 }
 
 /// The provider's last opinion, which the bureau reads first.
@@ -109,7 +122,7 @@ fn done(l: Lang, entry: &TimelineEntry) -> (&'static str, Tone) {
 
 fn tone(verb: Verb) -> Tone {
     match verb {
-        Verb::Return | Verb::Refuse | Verb::Mistake | Verb::TimeOut => Tone::Amber,
+        Verb::Return | Verb::Refuse | Verb::SendBack | Verb::Mistake | Verb::TimeOut => Tone::Amber,
         Verb::Stop | Verb::Expire | Verb::Discard => Tone::Red,
         Verb::Pass | Verb::Confirm | Verb::Approve => Tone::Green,
         Verb::Submit | Verb::Resubmit | Verb::Hold | Verb::Resume | Verb::Correct => Tone::Blue,

@@ -46,7 +46,7 @@ impl House {
     pub fn verdicts(self) -> &'static [Verb] {
         match self {
             Self::Provider => &[Verb::Pass, Verb::Return, Verb::Correct, Verb::Resubmit],
-            Self::Bureau => &[Verb::Approve, Verb::Refuse, Verb::Hold, Verb::Resume, Verb::Stop],
+            Self::Bureau => &[Verb::Approve, Verb::SendBack, Verb::Refuse, Verb::Hold, Verb::Resume, Verb::Retract, Verb::Stop],
         }
     }
 
@@ -129,6 +129,15 @@ impl Place {
         Self::telling(&to, &format!("done={}&last={last}", verb.name()))
     }
 
+    /// As [`Self::after`] an approval, which may be the first of two.
+    pub fn after_approval(self, last: FilingId, next: Option<FilingId>, proposed: bool) -> String {
+        if !proposed {
+            return self.after(Verb::Approve, last, next);
+        }
+        let to = next.map_or_else(|| self.desk(), |next| self.case(next));
+        Self::telling(&to, &format!("done={PROPOSED}&last={last}"))
+    }
+
     /// The same case again after `verb` was done with it.
     pub fn stay(self, verb: Verb, id: FilingId) -> String {
         Self::telling(&self.case(id), &format!("done={}", verb.name()))
@@ -143,6 +152,9 @@ impl Place {
         format!("{to}{}{what}", if to.contains('?') { '&' } else { '?' })
     }
 }
+
+/// What an address says was done where an approval was the first of two.
+pub const PROPOSED: &str = "proposed";
 
 /// The case that a path of a desk names: `/provider/cases/{id}`.
 pub fn case_of(path: &str) -> Option<FilingId> {

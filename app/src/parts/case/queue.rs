@@ -22,6 +22,8 @@ pub fn list_text(l: Lang, listing: Listing) -> &'static str {
         Listing::Missed => t::desk::list_missed(l),
         Listing::Confirming => t::desk::list_confirming(l),
         Listing::Returned => t::desk::list_returned(l),
+        Listing::SecondLook => t::desk::list_second_look(l),
+        Listing::Held => t::desk::list_held(l),
         Listing::All => t::desk::list_all(l),
     }
 }
@@ -45,6 +47,8 @@ fn count_of(counts: &DeskCounts, listing: Listing) -> Option<i64> {
         Listing::Missed => counts.missed,
         Listing::Confirming => counts.confirming,
         Listing::Returned => counts.returned,
+        Listing::SecondLook => return counts.second_look,
+        Listing::Held => return counts.held,
         Listing::All => return None,
     })
 }
@@ -53,7 +57,8 @@ fn count_of(counts: &DeskCounts, listing: Listing) -> Option<i64> {
 pub fn counts(l: Lang, place: Place, desk: RwSignal<DeskView>) -> AnyView {
     let cards = Listing::ALL
         .into_iter()
-        .filter(|listing| *listing != Listing::All)
+        // A house has the lists that its work has.
+        .filter(|listing| desk.with_untracked(|desk| count_of(&desk.counts, *listing)).is_some())
         .map(|listing| {
             let number = move || desk.with(|desk| count_of(&desk.counts, listing));
             let tone = move || match (listing, number()) {
@@ -150,7 +155,8 @@ pub fn rows(l: Lang, place: Place, desk: RwSignal<DeskView>, now: Signal<domain:
 /// What a row shows: it is drawn anew only when this changes.
 fn row_key(row: &CaseRow) -> (domain::id::FilingId, Status, Option<i64>, Option<String>, String) {
     let due = row.due_at.map(|due| due.unix_timestamp()).or(row.paused.then_some(0));
-    (row.id, row.status, due, row.claimed_by.clone(), format!("{}{}", row.title, row.domains.join(" ")))
+    let shown = format!("{}{}{}{}{}", row.title, row.domains.join(" "), row.held, row.second_look, row.proposed_by_me);
+    (row.id, row.status, due, row.claimed_by.clone(), shown)
 }
 
 fn row(l: Lang, place: Place, heads: &[&'static str; 6], row: CaseRow, now: Signal<domain::Moment>) -> AnyView {
@@ -170,18 +176,29 @@ fn row(l: Lang, place: Place, heads: &[&'static str; 6], row: CaseRow, now: Sign
         (None, false) if row.status.is_final() => none(),
         (None, false) => view! { <span class="muted">{t::desk::nobody(l)}</span> }.into_any(),
     };
+    let beside = beside(l, &row);
     let limit = if row.status.is_final() { none() } else { deadline(l, House::holding(row.status), row.due_at, row.paused, now) };
     view! {
         <tr>
             <td data-head=sponsor><a class="case-link" href=place.case(row.id)>{title}</a></td>
             <td data-head=domain><span class="domain">{first}{more}</span></td>
-            <td data-head=status><span><Tag text=status_text(l, row.status) tone=status_tone(row.status)/></span></td>
+            <td data-head=status><span><Tag text=status_text(l, row.status) tone=status_tone(row.status)/>{beside}</span></td>
             <td data-head=due><span>{limit}</span></td>
             <td data-head=holder><span>{handler}</span></td>
             <td data-head=entered>{when(l, row.entered_at)}</td>
         </tr>
     }
     .into_any()
+}
+
+/// What runs beside the status: a department is asked, another person must look.
+fn beside(l: Lang, row: &CaseRow) -> AnyView {
+    let held = row.held.then(|| view! { " "<Tag text=t::desk::held(l) tone=Tone::Amber/> });
+    let second = row.second_look.then(|| {
+        let words = if row.proposed_by_me { t::desk::second_look_mine(l) } else { t::desk::second_look(l) };
+        view! { " "<Tag text=words tone=Tone::Amber/> }
+    });
+    view! { {held}{second} }.into_any()
 }
 
 fn nothing(l: Lang, place: Place) -> AnyView {

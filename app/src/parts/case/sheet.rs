@@ -3,7 +3,7 @@
 
 use domain::{
     filing::{Status, Verb},
-    views::desk::CaseView,
+    views::desk::{CaseView, Proposal},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 
@@ -17,20 +17,20 @@ use super::{
     identity::identity,
     keys::{Key, Keys, focus, follow, open_and_focus, send},
     materials::{self, materials},
-    notes::{provider_opinion, timeline},
+    notes::{note, provider_opinion, timeline},
     queue::{list_text, status_tone},
     reasons::{Notepad, common_problems, form_id},
-    verdict::{verdict_id, verdicts},
+    verdict::{label, verdict_id, verdicts},
 };
 use crate::{
     doors::{self, desk::Sheet},
     live::{Topic, listen},
-    texts::{Lang, status_text, t, use_lang, verb_text},
-    ui::{Breadcrumb, Notice, NoticeKind, PageHead, Tag, use_page_version},
+    texts::{Lang, status_text, t, use_lang},
+    ui::{Breadcrumb, Notice, NoticeKind, PageHead, Tag, Tone, use_page_version},
 };
 
 /// The case, whole.
-pub(super) fn body(place: Place, sheet: Sheet, pad: Notepad) -> AnyView {
+pub(super) fn body(place: Place, sheet: Sheet, pad: Notepad, told: RwSignal<u32>) -> AnyView {
     let l = use_lang();
     let Sheet { case, region, now } = sheet;
     let progress = &case.progress;
@@ -64,7 +64,7 @@ pub(super) fn body(place: Place, sheet: Sheet, pad: Notepad) -> AnyView {
     view! {
         <div class="sheet" on:input=note on:change=move |ev| pad.note(&ev)>
             {head(l, place, &case, now)}
-            {changed(l, &case, pad)}
+            {changed(l, &case, pad, told)}
             {notices(l, &case, pad)}
             {done(place, Some(progress.title.clone()))}
             {findings(l, &case.findings, &case.providers)}
@@ -72,7 +72,7 @@ pub(super) fn body(place: Place, sheet: Sheet, pad: Notepad) -> AnyView {
             <div class="sheet-columns">
                 <div class="sheet-left">
                     <h2 class="visually-hidden">{t::desk::answers(l)}</h2>
-                    {shown.draw()}
+                    {(!is_erased(&case)).then(|| shown.draw())}
                     {common_problems(l)}
                 </div>
                 <div class="sheet-right">
@@ -115,6 +115,8 @@ fn head(l: Lang, place: Place, case: &CaseView, now: domain::Moment) -> AnyView 
         <PageHead title=title caption=caption lead=progress.domains.join(l.pick("、", ", ")) actions=actions/>
         <div class="sheet-bar">
             <Tag text=status_text(l, progress.status) tone=status_tone(progress.status)/>
+            {progress.held_at.is_some().then(|| view! { <Tag text=t::desk::held(l) tone=Tone::Amber/> })}
+            {case.proposal.is_some().then(|| view! { <Tag text=t::desk::second_look(l) tone=Tone::Amber/> })}
             {limit}
             {ways(l, place, case)}
             {(!progress.offers.is_empty()).then(|| holder(l, place, case))}
@@ -135,7 +137,7 @@ fn ways(l: Lang, place: Place, case: &CaseView) -> AnyView {
             });
             let main = matches!(verb, Verb::Pass | Verb::Approve);
             let class = if main { "button button-small" } else { "button button-small button-secondary" };
-            view! { <li><a class=class href=href rel="external" on:click=go>{verb_text(l, verb)}</a></li> }.into_any()
+            view! { <li><a class=class href=href rel="external" on:click=go>{label(l, case, verb)}</a></li> }.into_any()
         })
         .collect::<Vec<_>>();
     if links.is_empty() {
@@ -164,21 +166,25 @@ fn keys(l: Lang, place: Place) -> Vec<Key> {
 }
 
 /// Tells that the case changed while it was looked at. Where nothing was typed yet it is loaded at once.
-fn changed(l: Lang, case: &CaseView, pad: Notepad) -> AnyView {
+fn changed(l: Lang, case: &CaseView, pad: Notepad, told: RwSignal<u32>) -> AnyView {
     let (id, seq) = (case.progress.id, case.progress.seq);
     let version = use_page_version();
     let newer = RwSignal::new(false);
     let reload = move || _ = version.try_update(|version| *version += 1);
     let tell = move |seen: i32| {
         if seen > seq {
-            if pad.is_empty() { reload() } else { _ = newer.try_set(true) }
+            if pad.is_empty() {
+                _ = told.try_update(|told| *told += 1);
+            } else {
+                _ = newer.try_set(true);
+            }
         }
     };
     listen(Topic::Filing(id), move |hint| match hint.filing {
         Some(_) => tell(hint.seq),
         // Something may have been missed: only the door knows.
         None => spawn_local(async move {
-            if let Ok(sheet) = doors::desk::case(id).await {
+            if let Ok(sheet) = doors::desk::case(id, true).await {
                 tell(sheet.case.progress.seq);
             }
         }),
@@ -199,6 +205,11 @@ fn changed(l: Lang, case: &CaseView, pad: Notepad) -> AnyView {
     view! { <div class="case-changed" role="status">{notice}</div> }.into_any()
 }
 
+/// Of a stopped filing the answers go in their time; what was decided and why stays.
+fn is_erased(case: &CaseView) -> bool {
+    case.progress.status == Status::Stopped && case.draft.sites.is_empty()
+}
+
 /// What to know before anything else. Where a colleague decided or took the case while it was looked at, the page has turned
 /// under the reader's eyes: they are led to the notice that says so.
 fn notices(l: Lang, case: &CaseView, pad: Notepad) -> AnyView {
@@ -213,20 +224,19 @@ fn notices(l: Lang, case: &CaseView, pad: Notepad) -> AnyView {
         }
     });
     let progress = &case.progress;
-    let held = progress.held.then(|| {
+    let held = progress.held_at.map(|at| {
+        let clock = if case.preapproval_pauses { t::desk::held_paused(l) } else { t::desk::held_runs(l) };
+        let department = if progress.department.is_empty() { t::desk::department(l) } else { &progress.department };
+        let hint = t::desk::held_hint(l, &when(l, at), department);
         view! {
             <Notice kind=NoticeKind::Warning title=t::desk::held_title(l)>
-                <p>{t::desk::held_hint(l)}</p>
+                <p>{hint}</p>
+                <p>{clock}</p>
             </Notice>
         }
     });
-    let first = case.first_approved_by.as_ref().map(|name| {
-        view! {
-            <Notice title=t::desk::first_approved(l, name)>
-                <p>{t::desk::first_approved_hint(l)}</p>
-            </Notice>
-        }
-    });
+    let first = case.proposal.as_ref().map(|first| proposal(l, first));
+    let erased = is_erased(case).then(|| view! { <Notice title=t::desk::erased(l)><p>{t::desk::erased_hint(l)}</p></Notice> });
     let elsewhere = progress.offers.is_empty().then(|| {
         let who = match progress.status {
             _ if !progress.holder.is_empty() => progress.holder.clone(),
@@ -241,7 +251,19 @@ fn notices(l: Lang, case: &CaseView, pad: Notepad) -> AnyView {
             </Notice>
         }
     });
-    view! { <div id=ID class="case-notices" tabindex="-1">{claimed_notice(l, case)}{held}{first}{elsewhere}</div> }.into_any()
+    view! { <div id=ID class="case-notices" tabindex="-1">{claimed_notice(l, case)}{held}{first}{erased}{elsewhere}</div> }
+        .into_any()
+}
+
+/// What a first reviewer proposed: who, when, with what opinion.
+fn proposal(l: Lang, first: &Proposal) -> AnyView {
+    let at = when(l, first.at);
+    let (title, hint) = match first.mine {
+        true => (t::desk::first_approved_mine(l, &at), t::desk::first_approved_mine_hint(l)),
+        false => (t::desk::first_approved(l, &first.by, &at), t::desk::first_approved_hint(l)),
+    };
+    let said = first.note.as_ref().map(|said| note(l, said));
+    view! { <Notice title=title>{said}<p>{hint}</p></Notice> }.into_any()
 }
 
 fn persons(l: Lang, case: &CaseView) -> Option<AnyView> {

@@ -11,7 +11,7 @@ use domain::{
     problem::{Problem, Rule, Section},
     refusal::Refusal,
     views::{
-        desk::{CaseRow, CaseView, Colleague, DeskCounts, DeskView, Finding, IdentityCheckView, Listing},
+        desk::{CaseRow, CaseView, Colleague, DeskCounts, DeskView, Finding, IdentityCheckView, Listing, Proposal},
         filings::{MaterialView, NoteView, PersonDue, ProgressView, ProviderChoice, Reason, TimelineEntry},
     },
 };
@@ -21,7 +21,12 @@ use time::{Duration, macros::datetime};
 use uuid::Uuid;
 
 use super::{House, Place, desk, reasons::Notepad, sheet};
-use crate::{doors::desk::Sheet, flash::provide_flash, texts::Lang, ui::provide_ui};
+use crate::{
+    doors::desk::Sheet,
+    flash::provide_flash,
+    texts::{Lang, t},
+    ui::provide_ui,
+};
 
 pub(super) const NOW: Moment = datetime!(2026-11-20 02:30 UTC);
 
@@ -110,6 +115,7 @@ pub(super) fn case(house: House) -> CaseView {
         code,
         words: text(words),
         reasons,
+        preapproval: None,
         author: text(author),
         at: NOW - Duration::hours(4),
     };
@@ -173,13 +179,16 @@ pub(super) fn case(house: House) -> CaseView {
             timeline,
             confirm_until: (!persons.is_empty()).then_some(NOW + Duration::hours(20)),
             persons,
-            held: false,
+            held_at: None,
+            department: String::new(),
+            second_look: false,
             paused: false,
             offers,
             number: None,
             sites: vec![],
             certificate_duty: CertificateDuty::Recommended,
             expires_on: None,
+            kept_until: None,
         },
         edition: 9,
         draft: draft(),
@@ -214,7 +223,9 @@ pub(super) fn case(house: House) -> CaseView {
             name: text("云河数据科技有限公司"),
             licence_number: text("B1-20180001"),
         }],
-        first_approved_by: None,
+        proposal: None,
+        two_reviewers: false,
+        preapproval_pauses: true,
         next: Some(FilingId(id(2))),
     }
 }
@@ -231,6 +242,9 @@ pub(super) fn desk_view(rows: u128) -> DeskView {
             entered_at: NOW - Duration::hours(30 - n as i64),
             due_at: Some(NOW + Duration::minutes(n as i64 * 170 - 400)),
             paused: false,
+            held: false,
+            second_look: false,
+            proposed_by_me: false,
             claimed_by: (n % 3 == 1).then(|| text("沈知夏")),
             mine: n % 6 == 1,
         })
@@ -245,6 +259,8 @@ pub(super) fn desk_view(rows: u128) -> DeskView {
             missed: count.min(3),
             confirming: 4,
             returned: 2,
+            second_look: None,
+            held: None,
             done_today: 17,
             oldest_minutes: 1822,
         },
@@ -280,7 +296,7 @@ fn sheet_html(l: Lang, house: House, case: CaseView) -> String {
     draw(l, &address, move || {
         let pad = Notepad::new();
         pad.open(&case.progress);
-        sheet::body(place(house), Sheet { case: case.clone(), region: text("北京市朝阳区"), now: NOW }, pad)
+        sheet::body(place(house), Sheet { case: case.clone(), region: text("北京市朝阳区"), now: NOW }, pad, RwSignal::new(0))
     })
 }
 
@@ -305,6 +321,23 @@ async fn what_a_verdict_rests_on_stands_before_it() {
         }
         order.push("id=\"verdict-head\"");
         assert!(places(&html, &order).is_sorted(), "{html}");
+    }
+}
+
+#[tokio::test]
+async fn a_stopped_case_whose_answers_are_erased_says_so_and_still_tells_why_it_was_stopped() {
+    let stopped = || {
+        let mut case = case(House::Bureau);
+        (case.progress.status, case.progress.offers) = (Status::Stopped, vec![]);
+        case
+    };
+    let erased = CaseView { draft: Draft::default(), ..stopped() };
+    for l in [Lang::Zh, Lang::En] {
+        let (before, after) = (sheet_html(l, House::Bureau, stopped()), sheet_html(l, House::Bureau, erased.clone()));
+        let (said, address) = (t::desk::erased(l), "望京街10号院3号楼1201室");
+        assert!(!before.contains(said) && before.contains(address), "{before}");
+        assert!(after.contains(said) && after.contains("请补充后重新提交。"), "{after}");
+        assert!(before.contains("answer-line") && !after.contains("answer-line"), "no empty answers: {after}");
     }
 }
 
@@ -402,6 +435,71 @@ async fn a_case_that_a_colleague_works_on_says_so_and_can_not_be_decided() {
     assert!(html.contains("此件由 周明远 办理中"));
     assert!(!html.contains("id=\"verdict-pass\""));
     assert!(!html.contains("指出问题"));
+}
+
+/// A case that was approved once, as its first reviewer or another one sees it.
+fn proposed(mine: bool) -> CaseView {
+    let mut case = case(House::Bureau);
+    case.two_reviewers = true;
+    let note = NoteView {
+        id: id(71),
+        verb: Verb::Approve,
+        code: 20,
+        words: text("证照与填报一致"),
+        reasons: vec![],
+        preapproval: None,
+        author: text("江苏省通信管理局 程远"),
+        at: NOW,
+    };
+    case.proposal = Some(Proposal { by: text("程远"), mine, at: NOW, note: Some(note) });
+    let refused = |refusal| Some(refusal).filter(|_| mine);
+    case.progress.offers = vec![
+        (Verb::Claim, refused(Refusal::SameReviewer)),
+        (Verb::Hold, refused(Refusal::SameReviewer)),
+        (Verb::Approve, refused(Refusal::SameReviewer)),
+        (Verb::SendBack, refused(Refusal::SameReviewer)),
+        (Verb::Retract, Some(Refusal::NoProposal).filter(|_| !mine)),
+        (Verb::Refuse, refused(Refusal::SameReviewer)),
+        (Verb::Stop, refused(Refusal::SameReviewer)),
+    ];
+    case
+}
+
+#[tokio::test]
+async fn a_second_look_shows_the_first_ones_opinion_and_offers_each_reviewer_what_is_theirs() {
+    let mut first = case(House::Bureau);
+    first.two_reviewers = true;
+    first.progress.offers = vec![(Verb::Approve, None), (Verb::SendBack, Some(Refusal::NoProposal))];
+    let html = sheet_html(Lang::Zh, House::Bureau, first);
+    assert!(html.contains("初审通过，提请复审") && html.contains("本省须两人审核"), "{html}");
+    assert!(!html.contains("do-send_back"), "nothing to send back yet");
+
+    let html = sheet_html(Lang::Zh, House::Bureau, proposed(false));
+    for shown in ["程远 已于", "证照与填报一致", "复审通过", "id=\"verdict-send_back\"", "立即核发备案号"] {
+        assert!(html.contains(shown), "{shown}");
+    }
+    assert!(!html.contains("do-retract"), "it is not theirs to take back");
+
+    let html = sheet_html(Lang::Zh, House::Bureau, proposed(true));
+    assert!(html.contains("您已于") && html.contains("id=\"verdict-retract\""));
+    assert_eq!(html.matches("class=\"verdict").count() - html.matches("class=\"verdicts").count(), 1, "nothing else to do");
+    // Where one reviews nothing is said of two.
+    let html = sheet_html(Lang::Zh, House::Bureau, case(House::Bureau));
+    assert!(!html.contains("复审"), "{html}");
+}
+
+#[tokio::test]
+async fn a_pre_approval_says_what_the_deadline_does_meanwhile() {
+    for (pauses, words) in [(true, "暂停计算"), (false, "继续计算")] {
+        let mut held = case(House::Bureau);
+        held.preapproval_pauses = pauses;
+        held.progress.held_at = Some(NOW);
+        held.progress.department = text("省新闻出版局");
+        held.progress.paused = pauses;
+        let html = sheet_html(Lang::Zh, House::Bureau, held);
+        let notice = html.split("id=\"case-notices\"").nth(1).unwrap_or_default();
+        assert!(notice.contains("转省新闻出版局") && notice.contains(words), "{notice}");
+    }
 }
 
 #[tokio::test]

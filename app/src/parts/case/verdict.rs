@@ -2,7 +2,7 @@
 
 use domain::{
     codes::opinions,
-    draft::find_material,
+    draft::{SiteDraft, find_material},
     filing::Verb,
     problem::{Problem, Rule, Section},
     refusal::Refusal,
@@ -23,8 +23,8 @@ use crate::{
     flash::use_flash,
     texts::{Lang, fault_lines, problem_text, refusal_text, t, verb_text},
     ui::{
-        Checkbox, Choice, DateField, FaultLines, FieldProblem, FormAction, PostForm, RadioGroup, SelectField, SubmitButton,
-        TextArea, TextField,
+        Checkbox, CheckboxGroup, Choice, DateField, FaultLines, FieldProblem, FormAction, PostForm, RadioGroup, SelectField,
+        SubmitButton, TextArea, TextField,
     },
 };
 
@@ -38,6 +38,8 @@ fn action(verb: Verb) -> Option<FormAction> {
         Verb::Correct => FormAction::of::<desk::Correct>(),
         Verb::Resubmit => FormAction::of::<desk::Resubmit>(),
         Verb::Approve => FormAction::of::<desk::Approve>(),
+        Verb::SendBack => FormAction::of::<desk::SendBack>(),
+        Verb::Retract => FormAction::of::<desk::Retract>(),
         Verb::Refuse => FormAction::of::<desk::Refuse>(),
         Verb::Hold => FormAction::of::<desk::Hold>(),
         Verb::Resume => FormAction::of::<desk::Resume>(),
@@ -46,19 +48,43 @@ fn action(verb: Verb) -> Option<FormAction> {
     })
 }
 
-fn consequence(l: Lang, verb: Verb) -> &'static str {
+fn consequence(l: Lang, case: &CaseView, verb: Verb) -> &'static str {
     match verb {
         Verb::Pass => t::desk::pass_means(l),
         Verb::Return => t::desk::return_means(l),
         Verb::Correct => t::desk::correct_means(l),
         Verb::Resubmit => t::desk::resubmit_means(l),
+        Verb::Approve if is_first(case) => t::desk::approve_first_means(l),
         Verb::Approve => t::desk::approve_means(l),
+        Verb::SendBack => t::desk::send_back_means(l),
+        Verb::Retract => t::desk::retract_means(l),
         Verb::Refuse => t::desk::refuse_means(l),
-        Verb::Hold => t::desk::hold_means(l),
+        Verb::Hold if case.preapproval_pauses => t::desk::hold_means_paused(l),
+        Verb::Hold => t::desk::hold_means_runs(l),
         Verb::Resume => t::desk::resume_means(l),
         Verb::Stop => t::desk::stop_means(l),
         _ => "",
     }
+}
+
+/// Whether an approval would be the first of two.
+fn is_first(case: &CaseView) -> bool {
+    case.two_reviewers && case.proposal.is_none()
+}
+
+/// What a verdict is called on its button: where two review, which of the two approvals it is.
+pub fn label(l: Lang, case: &CaseView, verb: Verb) -> &'static str {
+    match verb {
+        Verb::Approve if is_first(case) => t::desk::approve_first(l),
+        Verb::Approve if case.proposal.is_some() => t::desk::approve_second(l),
+        _ => verb_text(l, verb),
+    }
+}
+
+/// Why a verb stands for nothing here: what is not due at all is not shown, and what the first reviewer may not do the
+/// notice on top says once.
+fn is_beside_the_point(refusal: Option<&Refusal>) -> bool {
+    matches!(refusal, Some(Refusal::NoProposal | Refusal::SameReviewer))
 }
 
 /// The id of a verdict's place on the page, for keys and links.
@@ -70,6 +96,7 @@ pub fn verdict_id(verb: Verb) -> String {
 pub fn verdicts(l: Lang, place: Place, case: &CaseView, answers: StoredValue<Vec<Answer>>, pad: Notepad) -> AnyView {
     let offered: Vec<(Verb, Option<Refusal>)> =
         place.house.verdicts().iter().filter_map(|verb| Some((*verb, offer(case, *verb)?))).collect();
+    let offered: Vec<_> = offered.into_iter().filter(|(_, refusal)| !is_beside_the_point(refusal.as_ref())).collect();
     if offered.is_empty() {
         return view! { <p class="hint">{t::desk::no_verdict(l)}</p> }.into_any();
     }
@@ -103,7 +130,7 @@ fn refused(l: Lang, case: &CaseView, verb: Verb, refusal: &Refusal) -> AnyView {
     let link = unchecked.then(|| view! { <p><a href="#identity" rel="external">{t::desk::identity_record(l)}</a></p> });
     view! {
         <div class="verdict verdict-refused" id=verdict_id(verb)>
-            <SubmitButton label=verb_text(l, verb) secondary=true refused=reason/>
+            <SubmitButton label=label(l, case, verb) secondary=true refused=reason/>
             {link}
         </div>
     }
@@ -159,6 +186,8 @@ fn panel(
     let favours = matches!(verb, Verb::Pass | Verb::Approve);
     let usual = choices.first().map(|(code, _)| code.clone()).filter(|_| favours).unwrap_or_default();
     let blank = (!favours).then(|| t::filing::form::choose(l).to_owned());
+    let means = consequence(l, case, verb);
+    let (named, many_sites) = (label(l, case, verb), sites(l, case));
     let label = if matches!(verb, Verb::Pass | Verb::Return) { t::desk::opinion_code(l) } else { t::desk::review_code(l) };
     // Drawn within the form: a field and a button belong to the form around them.
     let code = move || {
@@ -176,29 +205,26 @@ fn panel(
     let danger = matches!(verb, Verb::Stop);
     let main = matches!(verb, Verb::Pass | Verb::Approve);
     let button = move || match (danger, main) {
-        (true, _) => view! { <SubmitButton label=verb_text(l, verb) danger=true/> }.into_any(),
-        (_, true) => view! { <SubmitButton label=verb_text(l, verb)/> }.into_any(),
-        _ => view! { <SubmitButton label=verb_text(l, verb) secondary=true/> }.into_any(),
+        (true, _) => view! { <SubmitButton label=named danger=true/> }.into_any(),
+        (_, true) => view! { <SubmitButton label=named/> }.into_any(),
+        _ => view! { <SubmitButton label=named secondary=true/> }.into_any(),
     };
     let (id, seq) = (case.progress.id, case.progress.seq);
     // What changes the answers or sends them on does so with those that are shown here.
     let edition = matches!(verb, Verb::Correct | Verb::Resubmit)
         .then(|| view! { <input type="hidden" name="edition" value=case.edition.to_string()/> });
-    let first_of_two = (verb == Verb::Approve && case.first_approved_by.is_none())
-        .then(|| view! { <p class="hint">{t::desk::approve_first_means(l)}</p> });
     Some(
         view! {
             <details class="verdict" id=verdict_id(verb) name="verdict" open=open>
-                <summary>{verb_text(l, verb)}</summary>
+                <summary>{named}</summary>
                 <PostForm id=form.clone() action=action once=true tell=tell>
                     {about(id, seq, place)}
                     {edition}
                     {reasons}
                     {code()}
-                    {extra(l, verb, pad, &form)}
-                    {(verb != Verb::Resubmit).then(|| words(l, verb, pad, &form))}
-                    <p class="hint">{consequence(l, verb)}</p>
-                    {first_of_two}
+                    {extra(l, verb, pad, &form, many_sites)}
+                    {(!matches!(verb, Verb::Resubmit | Verb::Retract)).then(|| words(l, verb, pad, &form))}
+                    <p class="hint">{means}</p>
                     {button()}
                 </PostForm>
             </details>
@@ -213,18 +239,30 @@ fn words(l: Lang, verb: Verb, pad: Notepad, form: &str) -> AnyView {
     let hint = match verb {
         Verb::Resume => t::desk::words_if_not_granted(l),
         Verb::Stop => t::desk::words_why_stop(l),
+        Verb::SendBack => t::desk::words_why_back(l),
+        Verb::Hold => t::desk::hold_words_hint(l),
         _ => t::desk::opinion_words_hint(l),
     };
     view! {
         <TextArea name="form[words]" label=t::desk::opinion_words(l) hint=hint value=typed rows=3
-            maxlength={WORDS as u32} optional={verb != Verb::Stop}/>
+            maxlength={WORDS as u32} optional={!matches!(verb, Verb::Stop | Verb::SendBack)}/>
         <p class="counter needs-scripts">{left}</p>
     }
     .into_any()
 }
 
+/// The sites to choose among where there are several.
+fn sites(l: Lang, case: &CaseView) -> Vec<Choice> {
+    let sites = &case.draft.sites;
+    let choice = |site: &SiteDraft| {
+        let name = section_label(l, Section::Site(site.key));
+        Choice::new(site.key.to_string(), format!("{name} {}", site.form.domain))
+    };
+    if sites.len() > 1 { sites.iter().map(choice).collect() } else { Vec::new() }
+}
+
 /// What else a verdict asks.
-fn extra(l: Lang, verb: Verb, pad: Notepad, form: &str) -> Option<AnyView> {
+fn extra(l: Lang, verb: Verb, pad: Notepad, form: &str, sites: Vec<Choice>) -> Option<AnyView> {
     let typed = |name: &str| pad.value(form, name);
     match verb {
         Verb::Hold => Some(
@@ -240,6 +278,10 @@ fn extra(l: Lang, verb: Verb, pad: Notepad, form: &str) -> Option<AnyView> {
                     <TextField name="form[approval_number]" label=t::desk::approval_number(l)
                         hint=t::desk::approval_number_hint(l) value=number maxlength=255 optional=true/>
                     <DateField name="form[approval_date]" label=t::desk::approval_date(l) value=date/>
+                    {(!sites.is_empty()).then(|| view! {
+                        <CheckboxGroup name="form[sites][]" label=t::desk::granted_sites(l)
+                            hint=t::desk::granted_sites_hint(l) choices=sites optional=true/>
+                    })}
                 }
                 .into_any(),
             )

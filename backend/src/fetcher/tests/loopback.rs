@@ -1,6 +1,7 @@
 //! Servers on this machine that answer as told, byte by byte, and names that lead where a test wants.
 
 use super::super::Resolve;
+use rustls::{HandshakeKind, ServerConfig};
 use std::{
     collections::HashMap,
     io,
@@ -9,20 +10,26 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::mpsc,
 };
+use tokio_rustls::TlsAcceptor;
 
 /// What a server says to a request.
 pub(super) enum Reply {
     /// These bytes, and the end.
     Whole(Vec<u8>),
+    /// These bytes, and nothing more, not even the end of a protected line.
+    Dropped(Vec<u8>),
     /// These bytes, then one more every 20 ms for ever.
     Dripping(Vec<u8>),
     /// These bytes, then as many as are taken.
     Endless(Vec<u8>),
 }
+
+/// How a protected line began: the name it was for, and whether from the beginning.
+pub(super) type Shaken = (Option<String>, Option<HandshakeKind>);
 
 /// A server on a port of its own.
 pub(super) struct Server {
@@ -30,6 +37,8 @@ pub(super) struct Server {
     pub(super) socket: SocketAddr,
     /// The heads of the requests it had.
     asked: Arc<Mutex<Vec<String>>>,
+    /// The names that protected lines were asked for, and how each began.
+    shaken: Arc<Mutex<Vec<Shaken>>>,
     /// A connection was closed from the other side while it was still speaking.
     pub(super) hung_up: mpsc::UnboundedReceiver<()>,
 }
@@ -37,22 +46,36 @@ pub(super) struct Server {
 impl Server {
     /// Answers by the request's path.
     pub(super) async fn start(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        Self::listening(None, reply).await
+    }
+
+    /// Answers over lines that are protected like this.
+    pub(super) async fn protected(tls: ServerConfig, reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        Self::listening(Some(TlsAcceptor::from(Arc::new(tls))), reply).await
+    }
+
+    async fn listening(tls: Option<TlsAcceptor>, reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let socket = listener.local_addr().unwrap();
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (asked, shaken) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
         let (told, hung_up) = mpsc::unbounded_channel();
-        let (reply, heads) = (Arc::new(reply), Arc::clone(&asked));
+        let (reply, heads, shakes) = (Arc::new(reply), Arc::clone(&asked), Arc::clone(&shaken));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (reply, heads, told) = (Arc::clone(&reply), Arc::clone(&heads), told.clone());
+                let (tls, reply, told) = (tls.clone(), Arc::clone(&reply), told.clone());
+                let (heads, shakes) = (Arc::clone(&heads), Arc::clone(&shakes));
                 tokio::spawn(async move {
-                    if serve(stream, &*reply, &heads).await.is_err() {
+                    let served = match tls {
+                        None => serve(stream, &*reply, &heads).await,
+                        Some(tls) => shake(tls, stream, &*reply, &heads, &shakes).await,
+                    };
+                    if served.is_err() {
                         _ = told.send(());
                     }
                 });
             }
         });
-        Self { socket, asked, hung_up }
+        Self { socket, asked, shaken, hung_up }
     }
 
     /// One that always says the same.
@@ -65,9 +88,31 @@ impl Server {
     pub(super) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
+
+    /// How the protected lines began that stood.
+    pub(super) fn shaken(&self) -> Vec<Shaken> {
+        self.shaken.lock().unwrap().clone()
+    }
 }
 
-async fn serve(mut stream: TcpStream, reply: &(impl Fn(&str) -> Reply + Sync), heads: &Mutex<Vec<String>>) -> io::Result<()> {
+async fn shake(
+    tls: TlsAcceptor,
+    stream: TcpStream,
+    reply: &(impl Fn(&str) -> Reply + Sync),
+    heads: &Mutex<Vec<String>>,
+    shakes: &Mutex<Vec<Shaken>>,
+) -> io::Result<()> {
+    let stream = tls.accept(stream).await?;
+    let (_, line) = stream.get_ref();
+    shakes.lock().unwrap().push((line.server_name().map(str::to_owned), line.handshake_kind()));
+    serve(stream, reply, heads).await
+}
+
+async fn serve(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    reply: &(impl Fn(&str) -> Reply + Sync),
+    heads: &Mutex<Vec<String>>,
+) -> io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
@@ -89,7 +134,12 @@ async fn serve(mut stream: TcpStream, reply: &(impl Fn(&str) -> Reply + Sync), h
         Reply::Whole(bytes) => {
             // Who has read enough may go.
             _ = stream.write_all(&bytes).await;
+            _ = stream.shutdown().await;
             Ok(())
+        }
+        Reply::Dropped(bytes) => {
+            stream.write_all(&bytes).await?;
+            stream.flush().await
         }
         Reply::Dripping(bytes) => {
             stream.write_all(&bytes).await?;

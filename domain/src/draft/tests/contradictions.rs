@@ -61,6 +61,9 @@ fn answer() -> impl Strategy<Value = String> {
     prop_oneof![4 => known.prop_map(str::to_owned), 1 => "\\PC{0,20}"]
 }
 
+/// The sentences that the browser's program carries.
+const BROWSERS: &str = include_str!("../../../../app/locales/problem.toml");
+
 fn changed_drafts() -> impl Strategy<Value = Draft> {
     let change = (0_usize..3, any::<proptest::sample::Index>(), answer());
     let many = proptest::collection::vec(answer(), 0..4);
@@ -101,6 +104,9 @@ proptest! {
         let whole = draft.problems(&tables());
         for problem in &light {
             prop_assert!(whole.contains(problem), "only the browser: {problem:?}");
+            // Materials are no form: their problems are the server's to say.
+            let words = problem.section == Section::Materials || BROWSERS.contains(&format!("\n{} = ", problem.rule.id()));
+            prop_assert!(words, "the browser has no words for {problem:?}");
         }
         // What the server adds stands where the browser's tables end.
         for problem in whole.iter().filter(|problem| !light.contains(problem)) {
