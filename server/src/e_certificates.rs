@@ -8,7 +8,7 @@ use crate::{
 use app::doors::e_certificates::{CHECK_FILE, http};
 use axum::{
     Extension,
-    extract::{Multipart, Path, State},
+    extract::{Path, Request, State},
     http::HeaderMap,
     response::Response,
 };
@@ -38,10 +38,10 @@ pub async fn check_file(
     State(node): State<Node>,
     Extension(visit): Extension<Visit>,
     headers: HeaderMap,
-    multipart: Multipart,
+    request: Request,
 ) -> Response {
     let mut sent = Sent::default();
-    let outcome = match uploads::read(multipart, &mut sent).await {
+    let outcome = match uploads::read(request, &mut sent).await {
         Ok(()) => http::check_file(&visit.ctx, sent.file.as_ref().map_or(&[][..], |(_, bytes)| bytes)),
         Err(fault) => Err(fault),
     };

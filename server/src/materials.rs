@@ -8,7 +8,7 @@ use crate::{
 use app::doors::materials::{UPLOAD, http};
 use axum::{
     Extension,
-    extract::{Multipart, Path, State},
+    extract::{Path, Request, State},
     http::HeaderMap,
     response::Response,
 };
@@ -21,10 +21,10 @@ pub async fn upload(
     State(node): State<Node>,
     Extension(visit): Extension<Visit>,
     headers: HeaderMap,
-    multipart: Multipart,
+    request: Request,
 ) -> Response {
     let mut sent = Sent::default();
-    let outcome = match uploads::read(multipart, &mut sent).await {
+    let outcome = match uploads::read(request, &mut sent).await {
         Ok(()) => {
             let (id, section, kind) = (sent.text("id"), sent.text("section"), sent.text("kind"));
             http::upload(&visit.ctx, &visit.actor(), http::Sent { id, section, kind, file: sent.file }).await

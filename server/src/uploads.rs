@@ -8,7 +8,8 @@ use crate::{
 use app::fault::{Done, Fault};
 use axum::{
     Json,
-    extract::Multipart,
+    body::{Body, to_bytes},
+    extract::{FromRequest, Multipart, Request},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -34,7 +35,12 @@ impl Sent {
 }
 
 /// Reads a form into `sent`, which has what came before anything was wrong. The largest form is the layer's to refuse.
-pub async fn read(mut multipart: Multipart, sent: &mut Sent) -> Result<(), Fault> {
+pub async fn read(request: Request, sent: &mut Sent) -> Result<(), Fault> {
+    let (parts, body) = request.into_parts();
+    // All of it first: the parser takes a form for cut off that comes whole between two of its looks.
+    let bytes = to_bytes(body, usize::MAX).await.map_err(|_| Fault::Malformed)?;
+    let request = Request::from_parts(parts, Body::from(bytes));
+    let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| Fault::Malformed)?;
     while let Some(field) = multipart.next_field().await.map_err(|_| Fault::Malformed)? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" {
@@ -82,12 +88,12 @@ pub fn given(content_type: &str, disposition: &str, bytes: Vec<u8>) -> Response 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::{
-        body::{Body, Bytes},
-        extract::{FromRequest, Request},
-    };
+    use axum::body::Bytes;
+    use futures::{StreamExt, stream};
+    use std::{convert::Infallible, task::Poll};
 
     const BOUNDARY: &str = "----WebKitFormBoundaryJ1pacSFnjQosCAUn";
+    const FILE: &[u8] = b"\x89PNG\r\n\x1a\n\r\n--\r\n-----\r";
 
     fn form() -> Vec<u8> {
         let mut form = Vec::new();
@@ -98,29 +104,58 @@ mod tests {
         }
         let head = "Content-Disposition: form-data; name=\"file\"; filename=\"材料9.png\"\r\nContent-Type: image/png";
         form.extend_from_slice(format!("--{BOUNDARY}\r\n{head}\r\n\r\n").as_bytes());
-        form.extend_from_slice(b"\x89PNG\r\n\x1a\n\r\n--\r\n-----\r");
+        form.extend_from_slice(FILE);
         form.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
         form
     }
 
-    async fn read_in(pieces: Vec<&[u8]>) -> Result<Sent, Fault> {
-        let pieces: Vec<_> = pieces.into_iter().map(|piece| Ok::<_, std::io::Error>(Bytes::copy_from_slice(piece))).collect();
-        let request = Request::post("/").header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
-        let request = request.body(Body::from_stream(futures::stream::iter(pieces))).unwrap();
+    async fn read_from(body: Body) -> Result<Sent, Fault> {
+        let request = Request::post("/").header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
         let mut sent = Sent::default();
-        read(Multipart::from_request(request, &()).await.unwrap(), &mut sent).await.map(|()| sent)
+        read(request.body(body).unwrap(), &mut sent).await.map(|()| sent)
+    }
+
+    fn assert_whole(sent: Result<Sent, Fault>, how: &str) {
+        let sent = sent.unwrap_or_else(|fault| panic!("{how}: {fault:?}"));
+        assert_eq!(sent.text("kind"), "3", "{how}");
+        assert_eq!(sent.file, Some(("材料9.png".to_owned(), FILE.to_vec())), "{how}");
     }
 
     #[tokio::test]
-    async fn a_form_reads_the_same_wherever_its_bytes_are_cut() {
+    async fn a_form_is_whole_that_comes_at_once_after_the_first_look() {
+        let mut pieces = vec![Bytes::from(form())];
+        let mut looked = false;
+        let late = stream::poll_fn(move |cx| {
+            if !std::mem::replace(&mut looked, true) {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Poll::Ready(pieces.pop().map(Ok::<_, Infallible>))
+        });
+        assert_whole(read_from(Body::from_stream(late)).await, "late");
+    }
+
+    #[tokio::test]
+    async fn a_form_is_the_same_wherever_its_bytes_are_cut() {
         let form = form();
         for at in 0..=form.len() {
-            for further in (at..=form.len()).step_by(7) {
-                let sent = read_in(vec![&form[..at], &form[at..further], &form[further..]]).await;
-                let sent = sent.unwrap_or_else(|fault| panic!("cut at {at} and {further} of {}: {fault:?}", form.len()));
-                assert_eq!(sent.text("kind"), "3", "cut at {at}, {further}");
-                assert_eq!(sent.file, Some(("材料9.png".to_owned(), b"\x89PNG\r\n\x1a\n\r\n--\r\n-----\r".to_vec())));
+            for further in (at..=form.len()).step_by(37) {
+                let pieces = [&form[..at], &form[at..further], &form[further..]].map(Bytes::copy_from_slice);
+                let late = stream::iter(pieces).then(async |piece| {
+                    tokio::task::yield_now().await;
+                    Ok::<_, Infallible>(piece)
+                });
+                assert_whole(read_from(Body::from_stream(late)).await, &format!("cut at {at} and {further}"));
             }
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_form_with_a_file_is_malformed() {
+        let plain = Request::post("/").header(header::CONTENT_TYPE, "text/plain").body(Body::from("kind=3")).unwrap();
+        assert!(matches!(read(plain, &mut Sent::default()).await, Err(Fault::Malformed)));
+        let form = form();
+        let cut_off = Body::from(form[..form.len() - 30].to_vec());
+        assert!(matches!(read_from(cut_off).await, Err(Fault::Malformed)));
     }
 }
