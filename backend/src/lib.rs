@@ -4,6 +4,7 @@
 //! leaves a line in the audit.
 
 pub mod accounts;
+pub mod address_counts;
 pub mod audit;
 pub mod backup;
 pub mod captcha;

@@ -1,6 +1,6 @@
 //! What runs beside the requests: jobs that are due, messages on their way, and the sweeping up.
 
-use crate::node::Node;
+use crate::{limits, node::Node};
 use app::messages::LocaleMessages;
 use backend::{
     Result, installation, jobs,
@@ -37,6 +37,8 @@ pub fn start(node: &Node) -> Result<JoinSet<()>> {
         let (ctx, node) = (ctx.clone(), node.clone());
         async move { node.hub.clone().run(ctx, node.stopped()).await }
     });
+    workers.spawn(limits::tell_forever(node.clone()));
+    workers.spawn(limits::hear_forever(node.clone()));
     if node.is_demo() {
         workers.spawn(follow_clock(node.clone()));
     }

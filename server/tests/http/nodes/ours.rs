@@ -5,6 +5,7 @@ use crate::server::Client;
 use backend::{captcha, second_factor, seed_accounts::PASSWORD};
 use domain::views::accounts::ChallengeFor;
 use reqwest::Method;
+use std::time::Duration;
 
 async fn tries(client: &Client, user_name: &str, password: &str, challenge: &str) -> u16 {
     let form = [
@@ -94,6 +95,28 @@ async fn what_guards_secrets_counts_over_both_nodes() {
         assert_eq!(tries(node, "zhou-ming", PASSWORD, &challenge().await).await, 429);
     }
     assert!(!pair.a.log().contains("a request broke") && !pair.b.log().contains("a request broke"));
+}
+
+#[tokio::test]
+async fn what_one_address_asked_of_a_node_counts_on_the_other() {
+    let pair = Pair::demo(&[("BEIAN_LIMIT_FACTOR", "1")]).await;
+    let (a, b) = (pair.a.client(), pair.b.client());
+    let look = async |node: &Client| node.open("/api/v1/register?q=nobody-has-this.example").await.status().as_u16();
+    let mut admitted = 0;
+    while look(&a).await == 200 {
+        admitted += 1;
+    }
+    assert!(admitted >= 60, "{admitted}");
+    // By itself the other node would admit sixty more: what is heard a moment later leaves a few at most, and one each second.
+    let mut further = 0;
+    while look(&b).await == 200 {
+        further += 1;
+        tokio::time::sleep(Duration::from_millis(400)).await;
+    }
+    assert!(further < 20, "{further}");
+    // Of another kind there is enough.
+    assert_eq!(b.open("/help").await.status(), 200);
+    assert!(!pair.a.log().contains("in words that") && !pair.b.log().contains("are not heard"));
 }
 
 #[tokio::test]
