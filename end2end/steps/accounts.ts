@@ -47,13 +47,16 @@ export async function signInStaff(page: Page, userName: string): Promise<void> {
   await signIn(page, userName, categoryOf(userName));
   await expect(page.getByRole('heading', { level: 1, name: '第二步验证' })).toBeVisible();
   const demo = await page.context().newPage();
+  const desk = page.getByRole('heading', { level: 1, name: '工作台' });
   // A code works once: when this one was used a moment ago the next one is waited for.
   await expect(async () => {
+    if (await desk.isVisible()) return;
     const code = await liveCode(demo, userName);
     await page.getByLabel('验证器上的 6 位数字').fill(code);
     await page.getByRole('button', { name: '验证并登录' }).click();
-    await expect(page.getByRole('heading', { level: 1, name: '工作台' })).toBeVisible({ timeout: 5000 });
-  }).toPass({ timeout: 75_000, intervals: [2000, 5000] });
+    await expect(desk.or(page.getByRole('alert')).first()).toBeVisible();
+    expect(await desk.isVisible()).toBe(true);
+  }).toPass({ intervals: [2000, 5000] });
   await demo.close();
 }
 
@@ -67,7 +70,7 @@ export async function enter(doors: Doors, userName: string, category: Category =
     const code = view.accounts.find((account) => account.user_name === userName)?.code?.[0] ?? '';
     const response = await doors.post('second_factor/prove', { form: { code } });
     expect(response.status(), await response.text()).toBe(200);
-  }).toPass({ timeout: 75_000, intervals: [3000, 6000] });
+  }).toPass({ intervals: [3000, 6000] });
 }
 
 /** Registers and signs in at the doors: a registrant of the test's own. */

@@ -56,6 +56,12 @@ export async function refuseAtDoor(doors: Doors, id: string, reasons: Reason[]):
   await act(doors, id, 'refuse', { form: { code: '32', words: '请修改网站名称。', reasons } });
 }
 
+/** A reviewer takes a case and stops it. */
+export async function stopAtDoor(doors: Doors, id: string, words: string): Promise<void> {
+  await take(doors, id);
+  await act(doors, id, 'stop', { form: { code: '40', words, granted: 'yes' } });
+}
+
 /** Opens a case from the list of all, by the sponsor's name. */
 export async function openCase(page: Page, house: 'provider' | 'bureau', sponsor: string): Promise<void> {
   await page.goto(`/${house}?list=all`);

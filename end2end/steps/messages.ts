@@ -17,7 +17,7 @@ export async function codeTo(doors: Doors, recipient: string, template = '', cou
     .poll(async () => {
       codes = (await messagesTo(doors, recipient, template)).flatMap((message) => message.params.code ?? []);
       return codes.length;
-    }, { message: `${count} code(s) to ${recipient}`, timeout: 20_000 })
+    }, { message: `${count} code(s) to ${recipient}` })
     .toBeGreaterThanOrEqual(count);
   return codes[0]!;
 }
@@ -28,7 +28,7 @@ export async function readCode(page: Page, recipient: string): Promise<string> {
   await expect(async () => {
     await page.goto(`/demo/messages?to=${encodeURIComponent(recipient)}`);
     await expect(message).toBeVisible({ timeout: 1000 });
-  }).toPass({ timeout: 20_000 });
+  }).toPass();
   const code = await message.getAttribute('data-code');
   expect(await message.textContent()).toContain(code!);
   return code!;

@@ -16,7 +16,7 @@ export async function openSms(context: BrowserContext, path = '/sms'): Promise<W
 
 /** Waits until the form may be sent. */
 export async function untilReady({ ready }: { ready: number }): Promise<void> {
-  await expect.poll(() => Date.now(), { timeout: 20_000, intervals: [250] }).toBeGreaterThan(ready);
+  await expect.poll(() => Date.now(), { intervals: [250] }).toBeGreaterThan(ready);
 }
 
 /** Fills in the page as the person would, and sends it. */

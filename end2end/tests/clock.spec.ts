@@ -3,9 +3,11 @@
 import { expect } from '../fixtures';
 import { categoryOf, enter } from '../steps/accounts';
 import { company } from '../steps/answers';
+import { compare, demoNames } from '../steps/compare';
 import { passAtDoor } from '../steps/desk';
 import type { Doors } from '../steps/doors';
 import { draft, fillIn, handIn, status, submit } from '../steps/filing';
+import { strings } from '../steps/languages';
 import { codeTo, messagesTo } from '../steps/messages';
 import { test } from '../steps/test';
 
@@ -41,7 +43,6 @@ test('who has not confirmed gets the code again at noon; after a day the round f
   newcomer,
   stranger,
 }) => {
-  test.setTimeout(200_000);
   const persons = await stranger();
   await windToAfternoon(persons);
   const answers = company('beijing');
@@ -61,7 +62,7 @@ test('who has not confirmed gets the code again at noon; after a day the round f
 
   await wind(persons, 24);
   await enter(registrant, registrant.userName);
-  await expect.poll(() => status(registrant, id), { timeout: 30_000 }).toBe('sms_failed');
+  await expect.poll(() => status(registrant, id)).toBe('sms_failed');
   const page = await registrant.context.newPage();
   await page.goto(`/filings/${id}`);
   await expect(page.getByText('短信核验未通过。未修改任何信息而再次提交，将重新进行短信核验')).toBeVisible();
@@ -71,11 +72,10 @@ test('who has not confirmed gets the code again at noon; after a day the round f
 
   await wind(persons, 25);
   await enter(registrant, registrant.userName);
-  await expect.poll(() => status(registrant, id), { timeout: 30_000 }).toBe('stopped');
+  await expect.poll(() => status(registrant, id)).toBe('stopped');
 });
 
 test('who leaves a draft is reminded before it expires, and goes on with its answers after', async ({ newcomer, stranger }) => {
-  test.setTimeout(120_000);
   const anybody = await stranger();
   const answers = company('beijing');
   const registrant = await newcomer();
@@ -87,10 +87,10 @@ test('who leaves a draft is reminded before it expires, and goes on with its ans
 
   const reminded = async () => (await messagesTo(anybody, email, 'filing_expiring_draft')).length;
   await wind(anybody, 15 * 24 + 1);
-  await expect.poll(reminded, { timeout: 30_000 }).toBe(1);
+  await expect.poll(reminded).toBe(1);
   await wind(anybody, 24 * 24);
   // Over the second and the third: the latest is told, and once.
-  await expect.poll(reminded, { timeout: 30_000 }).toBe(2);
+  await expect.poll(reminded).toBe(2);
   await enter(registrant, registrant.userName);
   await page.goto('/account/inbox');
   await expect(page.getByText(`${answers.sites[0]!.domain} 的备案尚未提交，将于`).first()).toBeVisible();
@@ -99,11 +99,15 @@ test('who leaves a draft is reminded before it expires, and goes on with its ans
 
   await wind(anybody, 7 * 24);
   await enter(registrant, registrant.userName);
-  await expect.poll(() => status(registrant, id), { timeout: 30_000 }).toBe('expired');
+  await expect.poll(() => status(registrant, id)).toBe('expired');
   expect(await reminded()).toBe(2);
   await page.goto(`/filings/${id}`);
   await expect(page.getByText('已过期').first()).toBeVisible();
   await expect(page.getByText(/^填写的内容保存至/)).toBeVisible();
+  const names = [...strings([answers, await draft(registrant, id)]), ...(await demoNames(anybody)), registrant.userName];
+  await compare(registrant, [`/filings/${id}`, `/filings/${id}/progress`, '/filings'], names, () => demoNames(anybody));
+  await registrant.speak('zh');
+  await page.reload();
   await page.getByRole('button', { name: '用原内容重新办理' }).click();
   await expect(page.getByRole('heading', { level: 1, name: '首次备案' })).toBeVisible();
   const again = new URL(page.url()).pathname.split('/')[2]!;

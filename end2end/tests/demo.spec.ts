@@ -8,7 +8,6 @@ test('the demo leads a registrant to its page and back, to a filing that lacks o
   page: demo,
   staff,
 }) => {
-  test.setTimeout(90_000);
   await demo.goto('/demo');
   const walk = demo.locator('#walk').getByRole('link');
   for (const [at, category] of [['0', '网站主办者'], ['1', 'ICP报备（接入服务提供者）'], ['3', '通信管理局']] as const) {

@@ -1,59 +1,23 @@
 import { expect, settled } from '../fixtures';
-import { company, type Answers } from '../steps/answers';
-import type { Doors } from '../steps/doors';
-import { returnAtDoor } from '../steps/desk';
+import { company, person, type Answers } from '../steps/answers';
+import { approveAtDoor, passAtDoor, returnAtDoor, stopAtDoor } from '../steps/desk';
 import { begin, draft, fillIn, handIn, save, uploadMissing } from '../steps/filing';
-import { enter } from '../steps/accounts';
+import { enter, PASSWORD } from '../steps/accounts';
+import { codeTo } from '../steps/messages';
+import { word } from '../steps/numbers';
+import { challenges, confirmation, untilReady } from '../steps/sms';
+import { compare, demoNames } from '../steps/compare';
 import { strings, texts, untranslated } from '../steps/languages';
 import { ACCOUNT, ENTRANCES, LISTS, OFFICE, PUBLIC, STAFF_ACCOUNT, furtherPages } from '../steps/lists';
+import type { Doors } from '../steps/doors';
 import { test } from '../steps/test';
 
 test.describe.configure({ mode: 'parallel' });
 // Pages that are not there, or are somebody else's, say so with their status.
 test.use({ expected: [/status of 4\d\d/] });
 
-/**
- * Looks at each page in Chinese and in English: nothing but names may be the same, and nothing but names Chinese. Others work on the
- * same server: `newer` asks for the names that came meanwhile.
- */
-async function compare(doors: Doors, paths: string[], names: string[], newer?: () => Promise<string[]>): Promise<void> {
-  const page = await doors.context.newPage();
-  const found = new Map<string, string>();
-  let english = 0;
-  const look = async (path: string): Promise<string[]> => {
-    const seen: Record<string, string[]> = {};
-    for (const lang of ['zh', 'en'] as const) {
-      await doors.speak(lang);
-      await page.goto(path);
-      await settled(page);
-      await expect(page.locator('html')).toHaveAttribute('lang', lang === 'zh' ? 'zh-CN' : 'en');
-      seen[lang] = await texts(page);
-    }
-    english += seen.en!.length;
-    return untranslated(seen.en!, seen.zh!, names);
-  };
-  for (const path of paths) {
-    let left = await look(path);
-    for (let again = 0; again < 3 && left.length > 0 && newer; again += 1) {
-      names.push(...(await newer()));
-      left = await look(path);
-    }
-    for (const text of left) if (!found.has(text)) found.set(text, path);
-  }
-  await page.close();
-  expect(english, 'pages have texts').toBeGreaterThan(10 * paths.length);
-  expect([...found].map(([text, path]) => `${path}: ${text}`)).toEqual([]);
-}
-
 function namesOf(answers: Answers): string[] {
   return strings(answers);
-}
-
-/** Names of the demo: its accounts, its houses, and whom and what its messages are about. */
-async function demoNames(doors: Doors): Promise<string[]> {
-  const view = await doors.read<{ accounts: unknown; awaited: unknown; password: string; sample: { provider: unknown } }>('demo/view');
-  const messages = await doors.read<{ recipient: string; params: Record<string, string> }[]>('demo/messages');
-  return [...strings([view.accounts, view.awaited, view.password, view.sample.provider]), ...messages.flatMap(({ recipient, params }) => [recipient, ...Object.values(params)])];
 }
 
 test('what is Chinese, or the same in both languages, is found unless it is a name', () => {
@@ -72,13 +36,11 @@ test('what is Chinese, or the same in both languages, is found unless it is a na
 });
 
 test('public pages and entrances are English in English', async ({ stranger }) => {
-  test.setTimeout(120_000);
   const doors = await stranger();
   await compare(doors, [...PUBLIC, ...ENTRANCES, ...(await furtherPages(doors)), '/not-there', '/records/none'], await demoNames(doors), () => demoNames(doors));
 });
 
 test("a registrant's pages are English in English", async ({ newcomer, staff }) => {
-  test.setTimeout(120_000);
   const registrant = await newcomer();
   const [empty, full, sent, returned] = [company(), company('zhejiang'), company(), company()];
   const ids = { empty: await begin(registrant), full: await fillIn(registrant, full), sent: await handIn(registrant, sent), returned: await handIn(registrant, returned) };
@@ -108,18 +70,94 @@ test("a registrant's pages are English in English", async ({ newcomer, staff }) 
   );
 });
 
-test('what stands at its end is English in English: approved, refused, expired, stopped, and what the public sees of it', async ({ stranger }) => {
-  test.setTimeout(180_000);
-  for (const userName of ['lin-yuqing', 'zhou-ming']) {
-    const doors = await stranger();
-    await enter(doors, userName);
-    const rows = await doors.read<{ id: string; status: string; number?: string; domains?: string[] }[]>('filings/list_own');
+test('what stands at its end is English in English: approved, refused, stopped', async ({ newcomer, staff, stranger }) => {
+  const look = async (doors: Doors, ends: string[], further: string[]): Promise<void> => {
+    const rows = await doors.read<{ id: string; status: string }[]>('filings/list_own');
     const ids = [...new Map(rows.map((row) => [row.status, row.id])).values()];
+    expect(rows.map((row) => row.status)).toEqual(expect.arrayContaining(ends));
     const views = [];
     for (const id of ids) views.push(await doors.read('filings/progress', { id }), (await draft(doors, id)).draft);
-    const names = [...strings([rows, views]), ...(await demoNames(doors)), userName];
+    const names = [...strings([rows, views]), ...(await demoNames(doors)), ...further];
     await compare(doors, ids.flatMap((id) => ['', '/progress', '/answers'].map((rest) => `/filings/${id}${rest}`)), names, () => demoNames(doors));
+  };
+  const [doors, registrant] = [await stranger(), await newcomer()];
+  await enter(doors, 'zhou-ming');
+  await look(doors, ['approved', 'bureau_refused', 'provider_returned', 'draft'], ['zhou-ming']);
+
+  const answers = company('zhejiang');
+  const id = await handIn(registrant, answers);
+  await passAtDoor(await staff('hengtong-clerk'), id);
+  const words = '主办者书面申请停止。';
+  await stopAtDoor(await staff('zhejiang-reviewer-1'), id, words);
+  await look(registrant, ['stopped'], [registrant.userName, words, ...strings(answers)]);
+});
+
+test('what persons in charge and the public see of a filing is English in English: confirmed, approved, certified', async ({ newcomer, staff, stranger }) => {
+  const answers = company('beijing', 2);
+  answers.sites[1]!.person = person();
+  const [persons, registrant] = [await stranger(), await newcomer()];
+  const asked = await challenges(persons, 2);
+  const id = await handIn(registrant, answers);
+  await passAtDoor(await staff('yunshang-clerk'), id, ['sponsor', 'site-2']);
+  const receipts: string[] = [];
+  for (const [at, who] of [answers.person, answers.sites[1]!.person].entries()) {
+    await untilReady(asked[at]!);
+    receipts.push(await persons.write('confirmations/confirm', { form: confirmation(asked[at]!, who, await codeTo(persons, who.mobile)) }));
   }
+  // Who is still due is told by the first letter alone.
+  const masked = answers.sites[1]!.person.name.replace(/(?<=^.).+/su, (rest) => '*'.repeat(rest.length));
+  const names = [...namesOf(answers), ...answers.sites.map(({ domain }) => `www.${domain}`), masked, ...(await demoNames(persons)), registrant.userName];
+  // Whose turn it is, and that all have confirmed.
+  await compare(persons, receipts, names, () => demoNames(persons), 5);
+
+  await approveAtDoor(await staff('beijing-reviewer-1'), id);
+  const number = `${(await registrant.read<{ view: { number: string } }>('filings/progress', { id })).view.number}-1`;
+  const file = await registrant.context.request.get(`${registrant.origin}/certificates/${encodeURIComponent(number)}/file`);
+  const { code } = JSON.parse(Buffer.from((await file.text()).split('.')[1]!, 'base64url').toString()) as { code: string };
+  const certificate = `/certificates?number=${encodeURIComponent(number)}&code=${code}`;
+  const page = await persons.context.newPage();
+  await page.goto(certificate);
+  await expect(page.locator('.answer-filed')).toBeVisible();
+  await page.close();
+  await compare(
+    persons,
+    [certificate, ...[answers.sites[0]!.domain, answers.name, number].map((asked) => `/query?q=${encodeURIComponent(asked)}`), `/records/${encodeURIComponent(number)}`],
+    [...names, code],
+    () => demoNames(persons),
+  );
+});
+
+test('half a sign-in is English in English: first password, enrolment, second step', async ({ staff, stranger }) => {
+  const userName = `staff-${word(8)}`;
+  const admin = await staff('yunshang-admin');
+  const made = await admin.write('staff/create', { form: { user_name: userName, contact_name: '王芳', mobile: '13912345678', email: `${userName}@post.example`, role: 'provider_clerk' } });
+  const handed = await admin.post('staff/hand_over', { id: made.split('/')[3]!.split('?')[0]! });
+  const { password: first } = (await handed.json()) as { password: string };
+  const doors = await stranger();
+  const names = [...(await demoNames(doors)), userName, '王芳'];
+  await doors.write('sessions/sign_in', { form: { category: 'provider', user_name: userName, password: first } });
+  await compare(doors, ['/sign-in/first-password', '/provider', '/sign-in'], names, () => demoNames(doors));
+  const own = 'green-lantern-sails-7';
+  const enrolment = await doors.write('staff/choose_password', { form: { token: '', new_password: own, repeat_password: own } });
+  await compare(doors, [enrolment, '/provider', '/sign-in'], names, () => demoNames(doors));
+
+  const known = await stranger();
+  const next = await known.write('sessions/sign_in', { form: { category: 'provider', user_name: 'hengtong-admin', password: PASSWORD } });
+  await compare(known, [next, '/provider', '/sign-in'], [...names, 'hengtong-admin'], () => demoNames(doors));
+});
+
+test('the policy that is being prepared is English in English, with what it changes', async ({ stranger }) => {
+  const doors = await stranger();
+  await enter(doors, 'zhejiang-admin', 'bureau');
+  const form = {
+    valid_from: '2031-06-01', sms_stage: 'during', sms_window_hours: '48', sms_rounds: '3', sms_wrong_digits: '4', sms_noon_resend: 'no', sms_manual_resends: '2',
+    after_refusal: 'bureau', second_reviewer: 'yes', preapproval_pauses: 'no', provider_hours: '48', bureau_working_days: '9', idle_days: '30',
+  };
+  await doors.write('policies/prepare', { form });
+  const policies = await doors.read<{ draft: { id: string } }>('policies/list');
+  const { office } = await doors.read<{ office: string }>('sessions/me');
+  await compare(doors, ['/office/policies', '/office/policies/preview'], [...strings([policies, office]), ...(await demoNames(doors)), 'zhejiang-admin']);
+  await doors.write('policies/drop_draft', { id: policies.draft.id });
 });
 
 test('the lists of divisions that the browser fetches are in the language of the page', async ({ newcomer }) => {
@@ -138,7 +176,6 @@ test('the lists of divisions that the browser fetches are in the language of the
 
 for (const [house, userName] of [['provider', 'yunshang-clerk'], ['bureau', 'beijing-reviewer-1']] as const) {
   test(`the desk of the ${house} is English in English`, async ({ staff }) => {
-    test.setTimeout(120_000);
     const doors = await staff(userName);
     const listed = async () => (await doors.read<{ rows: { id: string; status: string }[] }>('reviews/desk', { listing: 'all', page: '1' })).rows;
     const rows = await listed();
@@ -162,10 +199,18 @@ for (const userName of ['yunshang-admin', 'beijing-admin'] as const) {
     const doors = await staff(userName);
     const { staff: accounts } = await doors.read<{ staff: { id: string }[] }>('staff/list');
     const { office } = await doors.read<{ office: string }>('sessions/me');
-    const kept = userName === 'yunshang-admin'
-      ? [await doors.read('ranges/list'), await doors.read('services/list', { code: '', page: '1' })]
-      : [await doors.read('providers/list'), await doors.read('policies/list')];
+    const kept = [];
+    let of: string;
+    if (userName === 'yunshang-admin') {
+      const list = await doors.read<{ services: { id: string }[] }>('services/list', { code: '', page: '1' });
+      kept.push(list, await doors.read('ranges/list'));
+      of = `/office/services/${list.services[0]!.id}`;
+    } else {
+      const list = await doors.read<{ id: string }[]>('providers/list');
+      kept.push(list, await doors.read('policies/list'), await doors.read('providers/file', { id: list[0]!.id }));
+      of = `/office/providers/${list[0]!.id}`;
+    }
     const names = [...strings([accounts, office, ...kept]), ...(await demoNames(doors)), userName];
-    await compare(doors, [...OFFICE, `/office/staff/${accounts[0]!.id}`], names);
+    await compare(doors, [...OFFICE, `/office/staff/${accounts[0]!.id}`, of], names);
   });
 }

@@ -22,7 +22,6 @@ async function expectHarmless(page: Page): Promise<void> {
 }
 
 test('an attack in every text field of the wizard comes back as the text it is', async ({ newcomer }) => {
-  test.setTimeout(90_000);
   const answers = company();
   const registrant = await newcomer();
   guard(registrant.context);
@@ -60,7 +59,6 @@ test('an attack in every text field of the wizard comes back as the text it is',
 });
 
 test('an attack by registrant, clerk and reviewer is text on the pages of all three', async ({ newcomer, staff, stranger }) => {
-  test.setTimeout(150_000);
   const answers = company('beijing');
   const persons = await stranger();
   const [challenge] = await challenges(persons, 1);

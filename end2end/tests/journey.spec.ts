@@ -8,7 +8,6 @@ import { test } from '../steps/test';
 import * as wizard from '../steps/wizard';
 
 test('a filing walks from the first page to its number, and the public finds it', async ({ page, newContext, request, baseURL }) => {
-  test.setTimeout(240_000);
   const answers = company('beijing', 2);
   answers.sites[1]!.person = person();
   const [first, second] = answers.sites as [(typeof answers.sites)[0], (typeof answers.sites)[0]];

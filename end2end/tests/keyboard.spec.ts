@@ -6,7 +6,6 @@ import { test } from '../steps/test';
 import { begin, declareAndSubmit, fillAccess, fillSite, fillSponsor, goOn, open, uploadMaterials } from '../steps/wizard';
 
 test('with the keyboard alone: a filing is begun, filled in and submitted', async ({ newcomer }) => {
-  test.setTimeout(240_000);
   const registrant = await newcomer();
   const answers = company();
   const real = await registrant.context.newPage();

@@ -6,7 +6,6 @@ import { test } from '../steps/test';
 import { open } from '../steps/wizard';
 
 test('the registrant sees progress and the desk sees its queue change without a reload', async ({ newcomer, staff }) => {
-  test.setTimeout(90_000);
   const answers = company('beijing');
   const registrant = await newcomer();
   const clerk = await staff('yunshang-clerk');

@@ -22,7 +22,6 @@ async function weigh(page: Page, path: string): Promise<number> {
 }
 
 test('lists show small pictures, and a click leads to the whole one', async ({ newcomer, staff }) => {
-  test.setTimeout(90_000);
   const answers = company('beijing');
   const registrant = await newcomer();
   const id = await fillIn(registrant, answers);

@@ -5,7 +5,6 @@ import { handIn, status } from '../steps/filing';
 import { test } from '../steps/test';
 
 test('what was typed for one case does not stand in the next', async ({ newcomer, staff }) => {
-  test.setTimeout(120_000);
   const answers = company('zhejiang');
   const registrant = await newcomer();
   const id = await handIn(registrant, answers);

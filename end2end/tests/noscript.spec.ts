@@ -10,7 +10,6 @@ const OFF = { javaScriptEnabled: false };
 const HOW = { scripts: false };
 
 test('the registrant walks the whole wizard with scripts off', async ({ newcomer }) => {
-  test.setTimeout(150_000);
   const answers = company('beijing');
   const [site] = answers.sites as [(typeof answers.sites)[0]];
   const registrant = await newcomer(OFF);

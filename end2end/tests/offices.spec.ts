@@ -18,7 +18,6 @@ async function fillAccount(page: Page, userName: string): Promise<void> {
 
 for (const scripts of [true, false]) {
   test(`P15: an account is made, handed over, taken into use and suspended, ${scripts ? 'with' : 'without'} scripts`, async ({ staff, newContext }) => {
-    test.setTimeout(120_000);
     const userName = `staff-${word(8)}`;
     const admin = await (await staff('yunshang-admin', scripts ? {} : OFF)).context.newPage();
     await admin.goto('/provider');

@@ -46,7 +46,6 @@ for (const lang of LANGS) {
   test.describe(lang, () => {
     // Pages that are not there, or are somebody else's, say so with their status.
     test.use({ expected: [/status of 4\d\d/] });
-    test.beforeEach(() => test.setTimeout(180_000));
 
     test(`public pages in ${lang}`, async ({ stranger }) => {
       const doors = await stranger();
@@ -106,7 +105,6 @@ async function tabTo(page: Page, role: 'radio' | 'textbox' | 'button' | 'link' |
 }
 
 test('with the keyboard alone: sign in with the second step, and work at the desk', async ({ page, newContext }) => {
-  test.setTimeout(120_000);
   const userName = 'hengtong-admin';
   await page.goto('/sign-in');
   await settled(page);

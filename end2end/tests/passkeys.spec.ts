@@ -22,7 +22,6 @@ async function signOut(page: Page): Promise<void> {
 }
 
 test('staff add a passkey, sign in with it and remove it', async ({ page, newContext }) => {
-  test.setTimeout(150_000);
   const { cdp, id } = await authenticator(page);
   await signInStaff(page, USER);
 

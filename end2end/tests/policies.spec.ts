@@ -6,7 +6,6 @@ import { challenges, confirmAtDoor } from '../steps/sms';
 import { test } from '../steps/test';
 
 test('Beijing: the persons in charge confirm before the review begins', async ({ newcomer, staff, stranger }) => {
-  test.setTimeout(120_000);
   const answers = company('beijing', 2);
   for (const site of answers.sites) site.further = [furtherAddress('beijing')];
   const persons = await stranger();
@@ -25,7 +24,6 @@ test('Beijing: the persons in charge confirm before the review begins', async ({
 });
 
 test('Zhejiang: the review begins at once, and the approval waits for the confirmation', async ({ newcomer, staff, stranger }) => {
-  test.setTimeout(120_000);
   const answers = company('zhejiang');
   const persons = await stranger();
   const [challenge] = await challenges(persons, 1);
@@ -51,7 +49,6 @@ test('Zhejiang: the review begins at once, and the approval waits for the confir
 });
 
 test('Zhejiang: what the bureau refused goes through the provider again', async ({ newcomer, staff, stranger }) => {
-  test.setTimeout(120_000);
   const answers = company('zhejiang');
   const persons = await stranger();
   const [challenge] = await challenges(persons, 1);

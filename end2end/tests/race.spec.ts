@@ -5,7 +5,6 @@ import { test } from '../steps/test';
 import { open } from '../steps/wizard';
 
 test('of two browsers that submit one domain at once, one passes and the other is told at its own field', async ({ newcomer }) => {
-  test.setTimeout(120_000);
   const [left, right] = [company(), company()];
   right.sites[0]!.domain = left.sites[0]!.domain;
   const racers = await Promise.all(

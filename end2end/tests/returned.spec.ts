@@ -9,7 +9,6 @@ test('the provider returns with a reason at a field, the registrant reads it the
   newcomer,
   staff,
 }) => {
-  test.setTimeout(120_000);
   const answers = company();
   const registrant = await newcomer();
   const id = await handIn(registrant, answers);

@@ -8,7 +8,6 @@ import { test } from '../steps/test';
 import { declareAndSubmit, open } from '../steps/wizard';
 
 test('the bureau of Beijing refuses, and the corrected filing goes straight back to it', async ({ newcomer, staff, stranger }) => {
-  test.setTimeout(120_000);
   const answers = company('beijing');
   const persons = await stranger();
   const [challenge] = await challenges(persons, 1);
@@ -68,7 +67,6 @@ test('a draft found again asks whether to continue or to delete it', async ({ ne
 });
 
 test('the fifth answer with wrong digits ends the round, and the filing comes back', async ({ newcomer, staff, stranger }) => {
-  test.setTimeout(120_000);
   const answers = company('beijing');
   const persons = await stranger();
   const tries = await challenges(persons, 5);
@@ -91,7 +89,6 @@ test('the fifth answer with wrong digits ends the round, and the filing comes ba
 });
 
 test('a code sent again by hand holds, and the one before does not', async ({ newcomer, staff, stranger }) => {
-  test.setTimeout(120_000);
   const answers = company('beijing');
   const persons = await stranger();
   const [forResend] = await challenges(persons, 1, 'resend');

@@ -32,7 +32,6 @@ async function seqOf(doors: Doors, id: string): Promise<number> {
 }
 
 test('an approval is a proposal until another person confirms it: sent back, taken back, confirmed', async ({ newcomer, staff, stranger }) => {
-  test.setTimeout(180_000);
   const answers = company('jiangsu');
   const registrant = await newcomer();
   const clerk = await staff('hengtong-clerk');
@@ -118,7 +117,6 @@ test('an approval is a proposal until another person confirms it: sent back, tak
 });
 
 test('a department is asked, the deadline says what it does meanwhile, and a no leads to its field', async ({ newcomer, staff, stranger }) => {
-  test.setTimeout(180_000);
   const answers = company('jiangsu', 2);
   const registrant = await newcomer();
   const id = await atBureau({ registrant, clerk: await staff('hengtong-clerk'), persons: await stranger() }, answers);
@@ -180,7 +178,6 @@ test('a department is asked, the deadline says what it does meanwhile, and a no 
 });
 
 test('Beijing: the clock stands still while a department is asked, and a yes lets the review go on', async ({ newcomer, staff, stranger }) => {
-  test.setTimeout(120_000);
   const answers = company('beijing');
   const registrant = await newcomer();
   const id = await atBureau({ registrant, clerk: await staff('yunshang-clerk'), persons: await stranger() }, answers);
