@@ -18,11 +18,12 @@ const differing = (form) => [...form.querySelectorAll("input, textarea, select")
 export const changed = (form) => differing(form).length > 0;
 
 // What that is, in words: a line for each field.
+const colon = document.documentElement.lang.startsWith("zh") ? "：" : ": ";
 export const typed = (form) => differing(form).map((field) => {
   const label = field.closest(".field")?.querySelector(":scope > label, :scope > legend")?.firstChild?.textContent.trim() ?? "";
   if (isChoice(field) && !field.checked) return "";
   const words = isChoice(field) ? field.nextElementSibling?.textContent : field.options ? field.selectedOptions[0]?.textContent : field.value;
-  return `${label}: ${(words ?? "").replaceAll("\n", " ")}`;
+  return `${label}${colon}${(words ?? "").replaceAll("\n", " ")}`;
 }).filter(Boolean).join("\n");
 
 // The accounts that signed out, here or in another window, while this one still shows a page of theirs.

@@ -46,15 +46,17 @@ async function account(doors: Doors): Promise<string> {
   return (await doors.read<{ account: string }>('sessions/me')).account;
 }
 
-/** Closes a page while the connection is still away: a window that is closed at once hears that it is back, and sends by itself. */
+/**
+ * A page ends while the connection is away, at once and without another word: one that is closed or goes on hears in a browser under
+ * test that the connection is back, and sends by itself.
+ */
 async function gone(page: Page): Promise<void> {
-  let asked = 0;
-  page.on('dialog', (dialog) => {
-    asked += 1;
-    void dialog.accept();
-  });
-  await page.goto('about:blank');
-  expect(asked, 'nothing would be lost: nobody is asked').toBe(0);
+  const asked = await page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
+  expect(asked, 'nothing would be lost: nobody is asked').toBe(false);
+  const ended = page.waitForEvent('crash');
+  const session = await page.context().newCDPSession(page);
+  session.send('Page.crash').catch(() => undefined);
+  await ended;
   await page.close();
 }
 
@@ -180,7 +182,7 @@ test('is tried again by itself when the server was not reached at first', async 
     return refused === 1 ? route.fulfill({ status: 503, body: '' }) : route.abort('internetdisconnected');
   });
   await open(page, '/filings');
-  await expect.poll(() => nameOf(registrant, id), { timeout: 20_000 }).toBe('再试一次的有限公司');
+  await expect.poll(() => nameOf(registrant, id)).toBe('再试一次的有限公司');
   expect(refused).toBe(3);
   await expect.poll(async () => (await vault(page)).kept).toBe(0);
 });
@@ -285,11 +287,35 @@ test('stays to be read where the filing was handed in meanwhile, until it is giv
   await expect(page.getByText(UNSENT)).toBeVisible();
   await expect(page.getByText('这份备案现在不能修改')).toBeVisible();
   await page.getByText('查看断开连接时填写的内容').click();
-  await expect(page.getByText('主办单位名称: 提交之前断线写下的有限公司')).toBeVisible();
+  await expect(page.getByText('主办单位名称：提交之前断线写下的有限公司')).toBeVisible();
+  await expect(page.getByRole('link', { name: '查看这份备案' })).toHaveAttribute('href', `/filings/${id}`);
   expect((await vault(page)).kept).toBe(1);
   await page.getByRole('button', { name: '不再需要，从本设备删除' }).click();
   await expect(page.getByText('提交之前断线写下的有限公司')).toHaveCount(0);
   await expect(page.getByText(UNSENT)).toHaveCount(0);
+  await expect.poll(async () => (await vault(page)).kept).toBe(0);
+});
+
+test('stays to be read where its site was removed meanwhile, and promises nothing', async ({ newcomer }) => {
+  const registrant = await newcomer();
+  const { context } = registrant;
+  const id = await begin(registrant);
+  await registrant.write('filings/add_site', { id });
+  const typing = await context.newPage();
+  await open(typing, `/filings/${id}/sites/2`);
+  await context.setOffline(true);
+  await typing.getByLabel('网站名称', { exact: true }).fill('被删除的网站');
+  await typing.getByLabel('网站名称', { exact: true }).press('Tab');
+  await expect(typing.getByText(HELD)).toBeVisible();
+  await gone(typing);
+  await registrant.write('filings/remove_site', { id, site: '2' });
+  await context.setOffline(false);
+  const page = await context.newPage();
+  await open(page, '/filings');
+  await expect(page.getByText('所属的备案或者网站已被删除')).toBeVisible();
+  await page.getByText('查看断开连接时填写的内容').click();
+  await expect(page.getByText('网站名称：被删除的网站')).toBeVisible();
+  await page.getByRole('button', { name: '不再需要，从本设备删除' }).click();
   await expect.poll(async () => (await vault(page)).kept).toBe(0);
 });
 

@@ -15,7 +15,7 @@ use web_sys::{Element, Event, HtmlFormElement, UrlSearchParams};
 use super::{dom, form, keeper, visit};
 use crate::{
     doors::filings::Kept,
-    texts::{Lang, t},
+    texts::{Lang, t::filing::form as f},
 };
 
 mod js {
@@ -202,8 +202,9 @@ async fn send_all() -> Option<Duration> {
                     SHOWN.set(Some((path.to_owned(), place.clone(), stamp.clone())));
                 }
             }
-            "stale" | "invalid" => said.push(dom::around("p", "", [dom::link(path, t::filing::form::kept_show(l))])),
-            "refused" | "not_found" | "malformed" => said.push(locked(l, place, typed)),
+            "stale" | "invalid" => said.push(dom::around("p", "", [dom::link(path, f::kept_show(l))])),
+            "refused" => said.push(untaken(l, f::kept_locked(l), filing_of(path), place, typed)),
+            "not_found" | "malformed" => said.push(untaken(l, f::kept_gone(l), None, place, typed)),
             "offline" | "limited" | "broken" => {
                 BROKEN_OFF.set(true);
                 let wait = WAIT.get();
@@ -218,20 +219,24 @@ async fn send_all() -> Option<Duration> {
             }
         }
     }
-    let words = dom::make("p", "", t::filing::form::kept_unsent(l));
+    let words = dom::make("p", "", f::kept_unsent(l));
     let notice = (!said.is_empty()).then(|| dom::notice("warning", "note", [words].into_iter().chain(said))).flatten();
     visit::say("kept-unsent", notice);
     again
 }
 
-/// What the server does not take, as the filing cannot be changed now or what it belongs to is gone: it stays here, to be read,
-/// until somebody gives it up, and is sent when it can be.
-fn locked(l: Lang, place: &str, typed: &str) -> Option<Element> {
-    use t::filing::form as f;
+/// The page of the filing that a page belongs to.
+fn filing_of(path: &str) -> Option<&str> {
+    path.match_indices('/').nth(2).and_then(|(at, _)| path.get(..at))
+}
+
+/// What the server does not take: it stays here, to be read, until somebody gives it up, and is sent when it can be.
+fn untaken(l: Lang, why: &str, filing: Option<&str>, place: &str, typed: &str) -> Option<Element> {
     let mut lines = vec![dom::make("summary", "", f::kept_look(l))];
     lines.extend(typed.lines().map(|line| dom::make("p", "", line)));
     let button = dom::make("button", "button button-secondary", f::kept_give_up(l))?;
     dom::set(&button, "type", "button");
     dom::set(&button, "data-give-up", place);
-    dom::around("div", "", [dom::make("p", "", f::kept_locked(l)), dom::around("details", "", lines), Some(button)])
+    let filing = filing.and_then(|path| dom::around("p", "", [dom::link(path, f::kept_filing(l))]));
+    dom::around("div", "", [dom::make("p", "", why), filing, dom::around("details", "", lines), Some(button)])
 }
