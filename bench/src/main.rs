@@ -54,8 +54,8 @@ async fn run() -> Outcome {
     let command = |args: &[&str]| -> Outcome {
         if beian(args).status()?.success() { Ok(()) } else { Err(format!("beian {} failed", args.join(" ")).into()) }
     };
-    // Beside the yardstick, beside listeners, and with the large register.
-    let drafts = (submission::SUBMISSIONS * PAIRS * 4 + 10).to_string();
+    // Beside the yardstick, beside listeners, and with the large register both again.
+    let drafts = (submission::SUBMISSIONS * PAIRS * 6 + 10).to_string();
     command(&["migrate"])?;
     command(&["seed", "--sites", &sites.to_string(), "--drafts", &drafts])?;
     let pool = PgPoolOptions::new().max_connections(4).connect(&database).await?;
@@ -83,12 +83,13 @@ async fn run() -> Outcome {
     if many > sites {
         let before = alone(&pool, &data, &mut submissions, [json.system, page.system]).await?;
         command(&["seed", "--sites", &(many - sites).to_string()])?;
+        queue::deepen(&pool).await?;
         sqlx::query("vacuum analyze").execute(&pool).await?;
         let questions = self::questions(&pool, &data).await?;
         let json = wrk::alone(&questions, "/api/v1/register?q=", SYSTEM)?;
         let page = wrk::alone(&questions, "/query?q=", SYSTEM)?;
         let after = alone(&pool, &data, &mut submissions, [json, page]).await?;
-        println!("register: {} sites", self::filed(&pool).await?);
+        println!("register: {} sites; {} more filings in each queue", self::filed(&pool).await?, queue::DEEPER);
         for ((what, small), (_, large)) in before.lines.iter().zip(&after.lines) {
             println!(
                 "{what}: {:.0} requests/s, p99 {:.2} ms | with {filed} sites {:.0} requests/s, p99 {:.2} ms | p99 grew {:.2} x (goal 1.5)",
@@ -105,6 +106,7 @@ async fn run() -> Outcome {
             before.submitted,
             after.submitted / before.submitted
         );
+        live::compare(&pool, &mut submissions).await?;
         weight::print_memory(system.id())?;
     }
     drop(system);

@@ -7,6 +7,26 @@ use crate::{
 use sqlx::PgPool;
 use std::path::Path;
 
+/// So many more filings wait in each queue when the register is large.
+pub const DEEPER: i32 = 5000;
+
+/// Has [`DEEPER`] filings wait in the queue of the provider, and as many in that of the bureau. Rows alone: nobody opens them.
+pub async fn deepen(pool: &PgPool) -> Outcome {
+    sqlx::query(
+        "insert into filings (id, seq, status, owner_id, province, provider_id, policy_version, due_at, submitted_at, entered_at,
+                              touched_at, title, site_count, nature, domains)
+         select gen_random_uuid(), 2, status, clerk.id, 110000, clerk.provider_id, 1, now() + n * interval '1 minute',
+                now() - n * interval '1 minute', now() - n * interval '1 minute', now() - n * interval '1 minute',
+                '等待的有限公司' || n, 1, 4, array['waiting-' || status || n || '.example']
+         from users clerk, generate_series(1, $1) n, unnest(array['provider_review', 'bureau_review']) status
+         where clerk.user_name = 'yunshang-clerk'",
+    )
+    .bind(DEEPER)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
 /// The first page of what waits, for a provider's clerk and for a bureau's reviewer.
 pub async fn measure(pool: &PgPool, data: &Path) -> Outcome<[(&'static str, Measured); 2]> {
     let mut found = Vec::new();
