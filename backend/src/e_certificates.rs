@@ -90,6 +90,9 @@ pub fn open_file(ctx: &Ctx, bytes: &[u8]) -> Result<(String, String)> {
     if bytes.is_empty() {
         return Err(wrong(Rule::Required));
     }
+    if bytes.len() > LARGEST_FILE {
+        return Err(wrong(Rule::NotOurCertificate));
+    }
     let content = file::read(&ctx.keys, bytes).ok_or_else(|| wrong(Rule::NotOurCertificate))?;
     Ok((content.record.site_number, content.code))
 }

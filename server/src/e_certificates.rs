@@ -14,9 +14,6 @@ use axum::{
 };
 use domain::e_certificate::FILE_NAME;
 
-/// The largest form that is read: a file, and what stands beside it.
-pub const LARGEST_UPLOAD: usize = backend::e_certificates::LARGEST_FILE + 4096;
-
 /// Gives the paper.
 pub async fn paper(Extension(visit): Extension<Visit>, Path(number): Path<String>) -> Response {
     match http::paper(&visit.ctx, &visit.actor(), &number).await {

@@ -54,12 +54,13 @@ pub async fn guard(State(node): State<Node>, mut request: Request, next: Next) -
     }
     let cross_site = !request.method().is_safe() && !is_same_origin(headers, &node.ctx.settings.base_url);
     let token = cookie(headers, SESSION).map(str::to_owned);
-    if cross_site {
-        return answers::fault(&node, &visit, &asked, Fault::Forbidden).await;
-    }
-    let limit = door.map_or(Limit::Usual, |door| door.limit);
+    // What another site sends is counted too, but not against what a person may do here.
+    let limit = door.filter(|_| !cross_site).map_or(Limit::Usual, |door| door.limit);
     if let Some(retry_after_s) = node.limits.refuse(limit, &visit.ctx.origin.limit_key()) {
         return answers::fault(&node, &visit, &asked, Fault::Limited { retry_after_s }).await;
+    }
+    if cross_site {
+        return answers::fault(&node, &visit, &asked, Fault::Forbidden).await;
     }
     if let Some(token) = token {
         let unattended = door.is_some_and(|door| door.kind == Kind::Stream) || is_unattended(&request);

@@ -3,6 +3,7 @@
 mod answers;
 mod api;
 mod backup;
+mod bodies;
 mod config;
 mod doors;
 mod e_certificates;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::limits::Limits;
+use crate::{bodies::Bodies, limits::Limits};
 
 /// Shared by all requests.
 #[derive(Clone)]
@@ -29,6 +29,8 @@ pub struct Inner {
     pub trusted_proxies: Vec<IpNet>,
     /// How often one address may come.
     pub limits: Limits,
+    /// What is being read of requests.
+    pub bodies: Bodies,
     /// Live hints to the pages that listen.
     pub hub: Hub,
     /// Turns true when the process is asked to end.

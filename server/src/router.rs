@@ -2,7 +2,7 @@
 
 use crate::{
     answers::{self, Asked},
-    api, doors, e_certificates,
+    api, bodies, doors, e_certificates,
     guard::{broken, guard},
     headers::secure,
     health, language, live, materials,
@@ -23,10 +23,8 @@ use axum::{
 use futures::FutureExt;
 use std::{panic::AssertUnwindSafe, path::Path, time::Duration};
 use tower::ServiceBuilder;
-use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer, services::ServeDir, timeout::TimeoutLayer};
+use tower_http::{compression::CompressionLayer, services::ServeDir, timeout::TimeoutLayer};
 
-/// Answers of a whole filing fit; files have their own doors.
-const LARGEST_BODY: usize = 1 << 20;
 /// No request may take longer; streams have answered by then.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -36,27 +34,18 @@ pub fn router(node: &Node, site: &Path) -> Router {
     let assets = Router::new()
         .nest_service("/pkg", ServeDir::new(site.join("pkg")).precompressed_br())
         .route_service("/favicon.svg", tower_http::services::ServeFile::new(site.join("favicon.svg")));
-    let bounded = Router::new()
+    let guarded = Router::new()
+        .merge(api::router())
         .route("/api/{*door}", any(doors::call))
         .route("/lang/{code}", get(language::switch))
-        .fallback(page)
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
-    let guarded = Router::new()
-        .merge(bounded)
-        .merge(api::router())
-        .route(
-            app::doors::materials::UPLOAD,
-            post(materials::upload).layer(RequestBodyLimitLayer::new(materials::LARGEST_UPLOAD)),
-        )
-        .route(
-            app::doors::e_certificates::CHECK_FILE,
-            post(e_certificates::check_file).layer(RequestBodyLimitLayer::new(e_certificates::LARGEST_UPLOAD)),
-        )
+        .route(app::doors::materials::UPLOAD, post(materials::upload))
+        .route(app::doors::e_certificates::CHECK_FILE, post(e_certificates::check_file))
         .route(app::doors::e_certificates::PAPER, get(e_certificates::paper))
         .route(app::doors::e_certificates::FILE, get(e_certificates::file))
         .route(app::doors::materials::DOWNLOAD, get(materials::download))
         .route(app::doors::materials::THUMBNAIL, get(materials::thumbnail))
         .route("/live", get(live::live))
+        .fallback(page)
         .layer(DefaultBodyLimit::disable())
         .with_state(node.clone());
     // The layers stand around a router, not around each of its routes: a router is cloned for a request by a counter, but a
@@ -87,6 +76,14 @@ async fn whole(State(node): State<Node>, request: Request, next: Next) -> Respon
     let visit = request.extensions().get::<Visit>().cloned();
     let asked = Asked::by(&request);
     let looks = matches!(*request.method(), Method::GET | Method::HEAD);
+    // Before anything is carried through without its client: a body that trickles in ends with the time of its request.
+    let request = match &visit {
+        Some(visit) if !looks => match bodies::read(&node, visit, request).await {
+            Ok(request) => request,
+            Err(answer) => return answer,
+        },
+        _ => request,
+    };
     let run = AssertUnwindSafe(next.run(request)).catch_unwind();
     // What changes something is carried through, also when its client goes away: a use-case of several steps is not left
     // half done.

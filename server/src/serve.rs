@@ -1,6 +1,7 @@
 //! Starting, serving, and ending without losing what is under way.
 
 use crate::{
+    bodies::Bodies,
     config::{self, Config},
     keys,
     limits::Limits,
@@ -63,6 +64,7 @@ pub async fn serve(demo: bool) -> Outcome {
         assets,
         trusted_proxies: config.trusted_proxies,
         limits: Limits::new(config.limit_factor),
+        bodies: Bodies::default(),
         hub: Hub::new(),
         stopping,
     }));

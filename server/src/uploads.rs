@@ -17,6 +17,8 @@ use std::collections::HashMap;
 
 /// Longer than any text beside a file.
 const LONGEST_TEXT: usize = 4096;
+/// More than any form with a file has of fields.
+const MOST_FIELDS: usize = 20;
 
 /// A form with a file, as sent.
 #[derive(Default)]
@@ -41,7 +43,12 @@ pub async fn read(request: Request, sent: &mut Sent) -> Result<(), Fault> {
     let bytes = to_bytes(body, usize::MAX).await.map_err(|_| Fault::Malformed)?;
     let request = Request::from_parts(parts, Body::from(bytes));
     let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| Fault::Malformed)?;
+    let mut fields = 0;
     while let Some(field) = multipart.next_field().await.map_err(|_| Fault::Malformed)? {
+        fields += 1;
+        if fields > MOST_FIELDS {
+            return Err(Fault::Malformed);
+        }
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" {
             let file = field.file_name().unwrap_or_default().to_owned();
@@ -157,5 +164,12 @@ mod tests {
         let form = form();
         let cut_off = Body::from(form[..form.len() - 30].to_vec());
         assert!(matches!(read_from(cut_off).await, Err(Fault::Malformed)));
+        // Looking through a million fields would keep everybody else waiting.
+        let many = |count| {
+            let field = format!("--{BOUNDARY}\r\na:b\r\n\r\n\r\n");
+            Body::from(format!("{}--{BOUNDARY}--\r\n", field.repeat(count)))
+        };
+        assert!(read_from(many(MOST_FIELDS)).await.is_ok());
+        assert!(matches!(read_from(many(MOST_FIELDS + 1)).await, Err(Fault::Malformed)));
     }
 }

@@ -1,10 +1,11 @@
 //! What answers say about trust, and who may post.
 
-use crate::server::{Place, Server, header_of};
+use crate::server::{Client, Place, Server, header_of};
 use reqwest::Method;
 use std::{
     io::{Read, Write},
     net::TcpStream,
+    time::Duration,
 };
 
 #[tokio::test]
@@ -85,7 +86,10 @@ async fn a_post_from_another_site_is_refused_before_anything_happens() {
         assert_eq!(request.send().await.unwrap().status(), 403);
     }
     assert_eq!(me.open("/account").await.status(), 200, "still signed in");
-    assert_eq!(post().header("origin", &me.url).send().await.unwrap().status(), 200);
+    let signed_out = post().header("origin", &me.url).send().await.unwrap();
+    assert_eq!(signed_out.status(), 200);
+    // Also where no program of ours runs, nothing stays in the browser.
+    assert_eq!(header_of(&signed_out, "clear-site-data"), "\"storage\"");
     assert_eq!(me.open("/account").await.status(), 303, "signed out");
 }
 
@@ -106,6 +110,58 @@ async fn what_is_too_large_or_no_form_is_refused_with_4xx() {
     let broken = me.request(Method::POST, "/api/sessions/revoke").body(vec![0xff, 0xfe, b'=', 0xff]);
     assert_eq!(me.send(broken).await.status(), 400);
     assert_eq!(me.call("/api/sessions/revoke", &[("id", "no-uuid")]).await.status(), 400);
+}
+
+/// A connection on which this was sent, and nothing more.
+fn begun(server: &Server, text: &str) -> TcpStream {
+    let mut line = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
+    line.write_all(text.as_bytes()).unwrap();
+    line
+}
+
+#[tokio::test]
+async fn a_body_of_unknown_length_ends_where_it_is_too_long() {
+    let server = Server::demo().await;
+    let head = "POST /api/sessions/sign_in HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let mut line = begun(&server, head);
+    let piece = format!("10000\r\n{}\r\n", "a".repeat(0x10000));
+    // Beyond a megabyte nobody reads on.
+    for _ in 0..17 {
+        line.write_all(piece.as_bytes()).unwrap();
+    }
+    let mut answer = [0; 12];
+    line.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 413");
+}
+
+#[tokio::test]
+async fn files_of_one_account_are_taken_so_many_at_once_and_one_that_breaks_off_makes_room() {
+    let server = Server::demo().await;
+    let me = server.signed_in("lin-yuqing").await;
+    let another = server.signed_in("zhou-ming").await;
+    let cookies: Vec<String> = me.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let head = format!(
+        "POST /api/materials/upload HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nCookie: {}\r\n\
+         Content-Type: multipart/form-data; boundary=X\r\nContent-Length: 1000000\r\n\r\n--X",
+        cookies.join("; ")
+    );
+    let open: Vec<TcpStream> = (0..4).map(|_| begun(&server, &head)).collect();
+    // Whether there is room is seen by what a form that is none is told.
+    let told =
+        async |client: &Client| client.send(client.request(Method::POST, "/api/materials/upload").body("none")).await.status();
+    let until = async |status: u16| {
+        for _ in 0..200 {
+            if told(&me).await == status {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("never {status}");
+    };
+    until(429).await;
+    assert_eq!(told(&another).await, 400);
+    drop(open);
+    until(400).await;
 }
 
 #[tokio::test]
