@@ -13,7 +13,7 @@ const HELD = '连接已断开。您填写的内容已加密保存在本设备上
 const ELSEWHERE = '另一台设备写的有限公司';
 const UNSENT = '本设备上有断开连接时填写的内容，没有保存到备案系统';
 
-test.use({ expected: [/ERR_INTERNET_DISCONNECTED|status of 503/] });
+test.use({ expected: [/ERR_INTERNET_DISCONNECTED|ERR_FAILED|status of 503/] });
 
 /** Everything in the browser's own database, as far as a script can see it. */
 function vault(page: Page): Promise<{ kept: number; accounts: string[]; plain: string; extractable: boolean[] }> {
@@ -270,6 +270,21 @@ test('is deleted by whoever signs out on a page without scripts, too', async ({ 
   await expect(page.getByText(UNSENT)).toBeVisible();
   await page.getByRole('button', { name: '退出并换一个账号登录' }).click();
   await expect(page).toHaveURL('/sign-in?done=signed_out');
+  expect(await vault(page)).toMatchObject({ kept: 0, extractable: [] });
+});
+
+test('is deleted by whoever signs out before the program has come', async ({ newcomer }) => {
+  const registrant = await newcomer();
+  const { context } = registrant;
+  const id = await begin(registrant);
+  await typedOffline(context, id, '程序未到就退出的有限公司', async () => {
+    await context.route(/\/pkg\/.*\.(js|wasm)$/, (route) => route.abort());
+  });
+  const page = await context.newPage();
+  await page.goto('/account');
+  expect(await vault(page)).toMatchObject({ kept: 1, extractable: [false] });
+  await page.getByRole('button', { name: '退出系统' }).click();
+  await expect(page).toHaveURL('/');
   expect(await vault(page)).toMatchObject({ kept: 0, extractable: [] });
 });
 

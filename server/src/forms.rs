@@ -15,7 +15,7 @@ use app::{
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::Request,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use std::collections::HashMap;
@@ -48,8 +48,11 @@ pub async fn post(node: &Node, visit: &Visit, request: Request) -> Response {
         Err(serde_json::from_slice::<Fault>(&answer).unwrap_or(Fault::Malformed))
     };
     let mut answer = redirect(node, visit, outcome, typed, &door, &back).await;
-    for cookie in parts.headers.get_all(header::SET_COOKIE) {
-        answer.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    // What the browser is told to keep and to forget.
+    for name in [header::SET_COOKIE, HeaderName::from_static("clear-site-data")] {
+        for value in parts.headers.get_all(&name) {
+            answer.headers_mut().append(name.clone(), value.clone());
+        }
     }
     answer
 }

@@ -26,6 +26,7 @@ pub async fn sign_out(#[server(default)] next: String) -> Result<Done, Fault> {
         sessions::sign_out(&ssr::ctx()?, &token).await?;
     }
     ssr::forget_session();
+    ssr::clear_kept();
     Ok(Done::to(if paths::is_local(&next) { next } else { paths::home() }))
 }
 
