@@ -96,6 +96,22 @@ export async function enterAsNewcomer(context: BrowserContext, origin: string): 
   return doors;
 }
 
+/** An account that a provider's administrator makes, with the first password to hand over. */
+export async function newClerk(admin: Doors): Promise<{ userName: string; first: string }> {
+  const userName = `staff-${word(8)}`;
+  const form = { user_name: userName, contact_name: '王芳', mobile: '13912345678', email: `${userName}@post.example`, role: 'provider_clerk' };
+  const made = await admin.write('staff/create', { form });
+  const handed = await admin.post('staff/hand_over', { id: made.split('/')[3]!.split('?')[0]! });
+  return { userName, first: ((await handed.json()) as { password: string }).password };
+}
+
+/** Signs in with a first password and replaces it; answers the page that comes then, where the second step is set up. */
+export async function replaceFirst(doors: Doors, userName: string, first: string): Promise<string> {
+  await doors.write('sessions/sign_in', { form: { category: 'provider', user_name: userName, password: first } });
+  const own = 'green-lantern-sails-7';
+  return doors.write('staff/choose_password', { form: { token: '', new_password: own, repeat_password: own } });
+}
+
 /** Where a staff member's session is kept for the whole run: a code of the second factor works only once. */
 export function kept(userName: string): string {
   return `.auth/${userName}.json`;

@@ -2,9 +2,8 @@ import { expect, settled } from '../fixtures';
 import { company, person, type Answers } from '../steps/answers';
 import { approveAtDoor, passAtDoor, returnAtDoor, stopAtDoor } from '../steps/desk';
 import { begin, draft, fillIn, handIn, save, uploadMissing } from '../steps/filing';
-import { enter, PASSWORD } from '../steps/accounts';
+import { enter, newClerk, PASSWORD, replaceFirst } from '../steps/accounts';
 import { codeTo } from '../steps/messages';
-import { word } from '../steps/numbers';
 import { challenges, confirmation, untilReady } from '../steps/sms';
 import { compare, demoNames } from '../steps/compare';
 import { strings, texts, untranslated } from '../steps/languages';
@@ -128,17 +127,12 @@ test('what persons in charge and the public see of a filing is English in Englis
 });
 
 test('half a sign-in is English in English: first password, enrolment, second step', async ({ staff, stranger }) => {
-  const userName = `staff-${word(8)}`;
-  const admin = await staff('yunshang-admin');
-  const made = await admin.write('staff/create', { form: { user_name: userName, contact_name: '王芳', mobile: '13912345678', email: `${userName}@post.example`, role: 'provider_clerk' } });
-  const handed = await admin.post('staff/hand_over', { id: made.split('/')[3]!.split('?')[0]! });
-  const { password: first } = (await handed.json()) as { password: string };
+  const { userName, first } = await newClerk(await staff('yunshang-admin'));
   const doors = await stranger();
   const names = [...(await demoNames(doors)), userName, '王芳'];
   await doors.write('sessions/sign_in', { form: { category: 'provider', user_name: userName, password: first } });
   await compare(doors, ['/sign-in/first-password', '/provider', '/sign-in'], names, () => demoNames(doors));
-  const own = 'green-lantern-sails-7';
-  const enrolment = await doors.write('staff/choose_password', { form: { token: '', new_password: own, repeat_password: own } });
+  const enrolment = await replaceFirst(doors, userName, first);
   await compare(doors, [enrolment, '/provider', '/sign-in'], names, () => demoNames(doors));
 
   const known = await stranger();

@@ -90,6 +90,11 @@ test('P15: ranges and services are entered, corrected and removed', async ({ sta
   await page.getByLabel('服务器放置地').selectOption({ label: '北京' });
   await page.getByRole('button', { name: '登记' }).click();
   await expect(page.getByText('地址段已登记。')).toBeVisible();
+  // What was done before is not said beside what was not.
+  await page.getByLabel('IP 地址').fill('10.0.0.1');
+  await page.getByRole('button', { name: '登记' }).click();
+  await expect(page.getByRole('alert')).toContainText('10.0.0.1');
+  await expect(page.getByText('地址段已登记。')).toBeHidden();
   const row = page.getByRole('row').filter({ hasText: `${block}-` });
   await expect(row).toContainText('北京');
   await row.getByRole('button', { name: '删除' }).click();
@@ -115,6 +120,10 @@ test('P15: ranges and services are entered, corrected and removed', async ({ sta
   await page.getByLabel('有效期至').fill('2020-01-01');
   await page.getByRole('button', { name: '保存' }).click();
   await expect(page.getByText('服务号已修改。')).toBeVisible();
+  await page.goto('/office/services?code=no-such-service');
+  await expect(page.getByText('没有找到服务号“no-such-service”')).toBeVisible();
+  await page.getByRole('link', { name: '全部服务号' }).click();
+  await expect(page).toHaveURL('/office/services');
   await page.goto(`/office/services?code=${code}`);
   await expect(page.getByRole('row').filter({ hasText: code })).toContainText('已到期');
 });
@@ -154,6 +163,11 @@ test('B11, B6: a policy is prepared, looked at, enacted for a day to come, and w
   await expect(page.getByRole('alert')).toContainText('1–20');
   await expect(page.getByRole('alert')).toContainText('最早为');
   await page.getByLabel('生效日期').fill('2031-05-01');
+  await page.getByLabel('管局审核期限').fill('20');
+  await page.getByRole('button', { name: '预览变化' }).click();
+  await expect(page.getByText('与届时的规则相同，没有变化。')).toBeVisible();
+  await expect(page.getByRole('button', { name: /起生效$/ })).toHaveCount(0);
+  await page.getByRole('link', { name: '继续修改' }).click();
   await page.getByLabel('管局审核期限').fill('10');
   await page.getByRole('button', { name: '预览变化' }).click();
   await expect(page.getByRole('heading', { level: 1, name: '变化预览' })).toBeVisible();

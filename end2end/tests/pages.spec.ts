@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, settled } from '../fixtures';
-import { liveCode, PASSWORD } from '../steps/accounts';
+import { liveCode, newClerk, PASSWORD, replaceFirst } from '../steps/accounts';
 import { company } from '../steps/answers';
 import { axeFindings, cutLinks, expectWhole, tooWide } from '../steps/checks';
 import type { Doors } from '../steps/doors';
@@ -68,6 +68,12 @@ for (const lang of LANGS) {
         `/filings/${full}/sites/1/remove`, `/filings/${full}/sites/1/accesses/1/remove`, `/filings/${sent}/submitted`,
         `/filings/${sent}/progress`, `/filings/${sent}/withdraw`, `/filings/${returned}`, `/filings/${returned}/sponsor`,
       ]);
+    });
+
+    test(`half a sign-in in ${lang}`, async ({ stranger, staff }) => {
+      const { userName, first } = await newClerk(await staff('yunshang-admin'));
+      const doors = await stranger();
+      await look(doors, lang, [await replaceFirst(doors, userName, first), '/provider', '/sign-in']);
     });
 
     test(`one's own account in ${lang}`, async ({ newcomer }) => look(await newcomer(), lang, ACCOUNT));

@@ -135,6 +135,10 @@ fn submitted(event: &Event) -> Option<()> {
                 if let Some(going) = going {
                     going.await;
                 }
+                // The page may go on with the place of a notice that was hidden.
+                if let Some(done) = dom::first("main .notice-success[hidden]") {
+                    _ = done.remove_attribute("hidden");
+                }
                 set_pending(&form, false);
             }
             Err(told) => {
@@ -144,6 +148,10 @@ fn submitted(event: &Event) -> Option<()> {
                     return tell_of(&form, &FaultLines::default());
                 }
                 tell_of(&form, &told.lines);
+                // What a page before this said was done is not said beside what was not.
+                if let Some(done) = dom::first("main .notice-success") {
+                    dom::set(&done, "hidden", "");
+                }
                 request_animation_frame(move || {
                     if let Some(summary) = dom::within(&form, ".error-summary") {
                         dom::focus(&summary);

@@ -201,6 +201,9 @@ fn acts(l: Lang, draft: &PolicyDraftView) -> AnyView {
     let drop_id = id.clone();
     let enact = if draft.outdated {
         view! { <Notice kind=NoticeKind::Error><p>{o::outdated(l)}</p></Notice> }.into_any()
+    } else if lines(l, &draft.before) == lines(l, &draft.policy) {
+        // Nothing changes: there is nothing to enact.
+        ().into_any()
     } else {
         let words = o::enact(l, &draft.from.to_string());
         view! {

@@ -12,8 +12,8 @@ use crate::{
     paths,
     texts::{Lang, t, use_lang},
     ui::{
-        Column, DataTable, DateField, Empty, FormAction, PostForm, SubmitButton, SummaryCard, SummaryRow, Tag, TextField, Tone,
-        Width, page_data,
+        Column, DataTable, DateField, Empty, FormAction, LinkButton, PostForm, SubmitButton, SummaryCard, SummaryRow, Tag,
+        TextField, Tone, Width, page_data,
     },
 };
 
@@ -30,7 +30,7 @@ pub(super) fn services_page() -> AnyView {
             {head(o::services(l), o::services_lead(l), &[])}
             {done(&[("added", o::done_service_added(l)), ("changed", o::done_service_changed(l))])}
             {search(l, &code)}
-            {table(l, &list)}
+            {table(l, &code, &list)}
             {pages(l, &code, &list)}
             <section class="card">
                 <h2>{o::service_new(l)}</h2>
@@ -70,9 +70,17 @@ fn search(l: Lang, code: &str) -> AnyView {
     .into_any()
 }
 
-fn table(l: Lang, list: &ServiceListView) -> AnyView {
+fn table(l: Lang, code: &str, list: &ServiceListView) -> AnyView {
     use t::office as o;
     if list.services.is_empty() {
+        if !code.is_empty() {
+            return view! {
+                <Empty title=o::no_such_service(l, code)>
+                    <LinkButton href=paths::office_services() label=o::all_services(l)/>
+                </Empty>
+            }
+            .into_any();
+        }
         return view! { <Empty title=o::no_services(l)><p>{o::no_services_text(l)}</p></Empty> }.into_any();
     }
     let columns =

@@ -102,13 +102,13 @@ fn set_up(enrolment: EnrolmentView, next: &str) -> AnyView {
         <ol class="prose">
             <li>
                 <p>{factor::enrol_1(l)}</p>
-                <p>{factor::secret(l)} " " <strong class="demo-codes">{enrolment.secret}</strong></p>
+                <p>{factor::secret(l)} " " <strong class="demo-codes demo-codes-long">{in_fours(&enrolment.secret)}</strong></p>
                 <p><a href=enrolment.link rel="external">{factor::open(l)}</a></p>
             </li>
             <li>
                 <p>{factor::enrol_2(l)}</p>
                 <h2>{factor::recovery(l)}</h2>
-                <ul class="demo-codes">{codes}</ul>
+                <ul class="demo-codes demo-codes-long">{codes}</ul>
             </li>
             <li><p>{factor::enrol_3(l)}</p></li>
         </ol>
@@ -119,4 +119,10 @@ fn set_up(enrolment: EnrolmentView, next: &str) -> AnyView {
         </PostForm>
     }
     .into_any()
+}
+
+/// A key as it is easily typed: four letters, a space. Authenticators read over the spaces.
+fn in_fours(key: &str) -> String {
+    let letters: Vec<char> = key.chars().collect();
+    letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" ")
 }
