@@ -351,6 +351,10 @@ test('is neither sent nor shown to somebody else who signs in in this browser', 
   expect((await vault(page)).kept).toBe(1);
   await expect(page.getByText(UNSENT)).toHaveCount(0);
   expect(sent).toEqual([]);
+  // Nor is it theirs to delete.
+  await page.getByRole('button', { name: '退出系统' }).click();
+  await expect(page).toHaveURL('/');
+  expect((await vault(page)).kept).toBe(1);
 
   await context.clearCookies();
   await context.addCookies(mine);

@@ -7,7 +7,7 @@ use crate::{
     node::{Node, Visit},
 };
 use app::{
-    doors::captchas,
+    doors::{captchas, sessions::SIGN_OUT},
     fault::{Done, Fault},
     flash::{Flash, is_secret},
     paths::{self, is_local},
@@ -15,7 +15,7 @@ use app::{
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use std::collections::HashMap;
@@ -48,11 +48,12 @@ pub async fn post(node: &Node, visit: &Visit, request: Request) -> Response {
         Err(serde_json::from_slice::<Fault>(&answer).unwrap_or(Fault::Malformed))
     };
     let mut answer = redirect(node, visit, outcome, typed, &door, &back).await;
-    // What the browser is told to keep and to forget.
-    for name in [header::SET_COOKIE, HeaderName::from_static("clear-site-data")] {
-        for value in parts.headers.get_all(&name) {
-            answer.headers_mut().append(name.clone(), value.clone());
-        }
+    for cookie in parts.headers.get_all(header::SET_COOKIE) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
+    if door == SIGN_OUT && parts.status.is_success() {
+        // A program of ours deletes what the browser keeps of its account; here none has come yet, or none runs.
+        answer.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"storage\""));
     }
     answer
 }

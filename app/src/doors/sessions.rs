@@ -7,7 +7,13 @@ use crate::{doors::ssr, paths};
 #[cfg(feature = "ssr")]
 use backend::{sessions, sessions::Entered};
 use domain::views::accounts::{SessionView, SignInForm, SignedInView};
-use leptos::{prelude::*, server_fn::codec::GetUrl};
+use leptos::{
+    prelude::*,
+    server_fn::{ServerFn, codec::GetUrl},
+};
+
+/// Where one signs out.
+pub const SIGN_OUT: &str = <SignOut as ServerFn>::PATH;
 
 /// Signs in; leads to `next` (a path of this site), to the second factor, or to the category's desk.
 #[server(endpoint = "sessions/sign_in", prefix = "/api")]
@@ -26,7 +32,6 @@ pub async fn sign_out(#[server(default)] next: String) -> Result<Done, Fault> {
         sessions::sign_out(&ssr::ctx()?, &token).await?;
     }
     ssr::forget_session();
-    ssr::clear_kept();
     Ok(Done::to(if paths::is_local(&next) { next } else { paths::home() }))
 }
 

@@ -5,7 +5,7 @@ use crate::{
     paths,
     texts::Lang,
 };
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use backend::{
     Ctx, Error, sessions,
     sessions::{NewSession, Session},
@@ -55,13 +55,6 @@ pub fn keep_session(token: &str) {
 /// Takes the session from the browser.
 pub fn forget_session() {
     set_cookie(&format!("{SESSION}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"));
-}
-
-/// Has the browser delete what pages of this site keep in it, also where no program runs that would.
-pub fn clear_kept() {
-    if let Some(options) = use_context::<ResponseOptions>() {
-        options.insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"storage\""));
-    }
 }
 
 /// The token of the session's cookie, as sent.
