@@ -18,7 +18,7 @@ use std::collections::HashMap;
 /// Longer than any text beside a file.
 const LONGEST_TEXT: usize = 4096;
 /// More than any form with a file has of fields.
-const MOST_FIELDS: usize = 20;
+const MOST_FIELDS: usize = 100;
 
 /// A form with a file, as sent.
 #[derive(Default)]
