@@ -37,6 +37,7 @@ const SAME = [
 ];
 /** What is made of digits, or stands for a thing by signs alone. */
 const SIGNS = [
+  /\b[A-Z2-7]{4}(?: [A-Z2-7]{4}){3,}\b/g, // keys of authenticators, before what their groups look like
   /[\p{Script=Han}]ICP备\d+号(?:-\d+)?/gu, // filing numbers
   /[\w.*+-]+@[\w.-]+/g, // addresses of mail
   /https?:\/\/\S+/g,
@@ -44,7 +45,6 @@ const SIGNS = [
   /\/(?:[a-z0-9_-]+\/?)+(?:\?[\w=&.%-]+)?/g, // paths
   /\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g,
   /\b(?=[A-Z0-9-]*\d)[A-Z0-9-]{4,}\b/g, // certificates, services, licences
-  /\b[A-Z2-7]{16,}\b/g, // keys of authenticators
   /\b[a-z]+(?:-[a-z0-9]+)+\b/g, // user names
 ];
 
