@@ -23,7 +23,7 @@ use url::Url;
 
 /// The one-time cookie of a flash.
 pub const FLASH: &str = "__Host-flash";
-/// A form of this size holds every answer of a filing; the layer of body limits refuses larger ones.
+/// A form of this size holds every answer of a filing; larger ones were refused before they came here (`bodies`).
 const LARGEST_FORM: usize = 1 << 20;
 
 /// What is kept of a form that was wrong: more than the longest of our forms, and no place to store things in.
@@ -32,9 +32,7 @@ const LARGEST_FLASH: usize = 128 << 10;
 /// Answers an HTML post to a server function.
 pub async fn post(node: &Node, visit: &Visit, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, LARGEST_FORM).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-    };
+    let bytes = to_bytes(body, LARGEST_FORM).await.unwrap_or_default();
     let typed = values(&bytes);
     let back = back(&typed, &parts.headers, &node.ctx.settings.base_url);
     let door = parts.uri.path().to_owned();

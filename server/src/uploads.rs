@@ -8,7 +8,6 @@ use crate::{
 use app::fault::{Done, Fault};
 use axum::{
     Json,
-    body::{Body, to_bytes},
     extract::{FromRequest, Multipart, Request},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
@@ -36,12 +35,8 @@ impl Sent {
     }
 }
 
-/// Reads a form into `sent`, which has what came before anything was wrong. The largest form is the layer's to refuse.
+/// Reads a form whose body is at hand (`bodies`) into `sent`, which has what came before anything was wrong.
 pub async fn read(request: Request, sent: &mut Sent) -> Result<(), Fault> {
-    let (parts, body) = request.into_parts();
-    // All of it first: the parser takes a form for cut off that comes whole between two of its looks.
-    let bytes = to_bytes(body, usize::MAX).await.map_err(|_| Fault::Malformed)?;
-    let request = Request::from_parts(parts, Body::from(bytes));
     let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| Fault::Malformed)?;
     let mut fields = 0;
     while let Some(field) = multipart.next_field().await.map_err(|_| Fault::Malformed)? {
@@ -95,7 +90,8 @@ pub fn given(content_type: &str, disposition: &str, bytes: Vec<u8>) -> Response 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::body::Bytes;
+    use crate::bodies;
+    use axum::body::{Body, Bytes};
     use futures::{StreamExt, stream};
     use std::{convert::Infallible, task::Poll};
 
@@ -119,7 +115,8 @@ mod tests {
     async fn read_from(body: Body) -> Result<Sent, Fault> {
         let request = Request::post("/").header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
         let mut sent = Sent::default();
-        read(request.body(body).unwrap(), &mut sent).await.map(|()| sent)
+        let request = bodies::whole(request.body(body).unwrap(), usize::MAX).await.unwrap();
+        read(request, &mut sent).await.map(|()| sent)
     }
 
     fn assert_whole(sent: Result<Sent, Fault>, how: &str) {

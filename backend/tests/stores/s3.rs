@@ -1,6 +1,6 @@
 //! A real server of S3 over a folder, a process of its own, and what stands before it and is moody.
 
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, reason = "two programs of tests share it, and each uses a part")]
 
 use backend::files::Bucket;
 use secrecy::SecretString;
