@@ -47,6 +47,11 @@ pub enum Fault {
     },
     /// The request is not one that this door understands.
     Malformed,
+    /// More was sent than is read.
+    TooLarge {
+        /// What is read, in megabytes (2^20 bytes).
+        most_mb: u64,
+    },
     /// It broke inside; the log knows the incident.
     Broken {
         /// What to tell the people who run the service.
@@ -73,6 +78,10 @@ impl TryFrom<Sent> for Fault {
             retry_after_s: u64,
         }
         #[derive(Deserialize)]
+        struct TooLarge {
+            most_mb: u64,
+        }
+        #[derive(Deserialize)]
         struct Broken {
             incident: String,
         }
@@ -86,6 +95,7 @@ impl TryFrom<Sent> for Fault {
             "forbidden" => Self::Forbidden,
             "limited" => Self::Limited { retry_after_s: serde_json::from_slice::<Limited>(detail)?.retry_after_s },
             "malformed" => Self::Malformed,
+            "too_large" => Self::TooLarge { most_mb: serde_json::from_slice::<TooLarge>(detail)?.most_mb },
             "broken" => Self::Broken { incident: serde_json::from_slice::<Broken>(detail)?.incident },
             "offline" => Self::Offline,
             other => return Err(serde::de::Error::unknown_variant(other, &[])),
@@ -147,6 +157,7 @@ impl Fault {
             Self::Forbidden => "forbidden",
             Self::Limited { .. } => "limited",
             Self::Malformed => "malformed",
+            Self::TooLarge { .. } => "too_large",
             Self::Broken { .. } => "broken",
             Self::Offline => "offline",
         }
@@ -160,11 +171,17 @@ impl Fault {
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::Refused(_) | Self::Stale => 409,
+            Self::TooLarge { .. } => 413,
             Self::Invalid(_) => 422,
             Self::Limited { .. } => 429,
             Self::Broken { .. } => 500,
             Self::Offline => 503,
         }
+    }
+
+    /// Whether the session has ended, or is not this account's any more.
+    pub fn wants_sign_in(&self) -> bool {
+        matches!(self, Self::SignedOut | Self::Forbidden)
     }
 
     /// The problems of the answers, if that is what is wrong.
@@ -216,6 +233,7 @@ mod tests {
             Fault::Forbidden,
             Fault::Limited { retry_after_s: 7 },
             Fault::Malformed,
+            Fault::TooLarge { most_mb: 12 },
             Fault::Broken { incident: "0195".to_owned() },
             Fault::Offline,
         ];
@@ -223,7 +241,7 @@ mod tests {
             // Each variant has a line above, or this does not compile.
             match &fault {
                 Fault::Invalid(_) | Fault::Refused(_) | Fault::NotFound | Fault::Stale | Fault::SignedOut | Fault::Forbidden => {}
-                Fault::Limited { .. } | Fault::Malformed | Fault::Broken { .. } | Fault::Offline => {}
+                Fault::Limited { .. } | Fault::Malformed | Fault::TooLarge { .. } | Fault::Broken { .. } | Fault::Offline => {}
             }
             let text = serde_json::to_string(&fault).expect("json");
             assert_eq!(serde_json::from_str::<Fault>(&text).expect("read"), fault, "{text}");

@@ -5,20 +5,26 @@ use crate::{
     answers::{self, Asked},
     materials,
     node::{Node, Visit},
+    router::LONGEST,
 };
 use app::{doors::materials::UPLOAD, fault::Fault};
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, Bytes, HttpBody, to_bytes},
     extract::Request,
-    http::{StatusCode, header},
+    http::header,
     response::Response,
 };
-use http_body_util::LengthLimitError;
+use http_body_util::{BodyExt, LengthLimitError};
+use hyper::body::{Frame, SizeHint};
 use std::{
     collections::HashMap,
     error::Error,
+    mem,
+    pin::Pin,
     sync::{Mutex, PoisonError},
+    task::{Context, Poll},
 };
+use tokio::{runtime::Handle, time::timeout};
 
 /// Answers of a whole filing fit; files have their own doors.
 const LARGEST: usize = 1 << 20;
@@ -26,6 +32,8 @@ const LARGEST: usize = 1 << 20;
 const UPLOADS: usize = 4;
 /// From one address, other bodies that are on their way at once.
 const FORMS: usize = 64;
+/// Of a body that nobody wants, what is read on, in bytes: more than a photograph or a scan has.
+const READ_ON: usize = 64 << 20;
 /// When to come again, in seconds, where too many are on their way.
 const AGAIN: u64 = 5;
 
@@ -59,7 +67,7 @@ impl Drop for Open<'_> {
         if left == 0 {
             open.remove(&self.of);
         } else {
-            open.insert(std::mem::take(&mut self.of), left);
+            open.insert(mem::take(&mut self.of), left);
         }
     }
 }
@@ -71,7 +79,7 @@ pub async fn read(node: &Node, visit: &Visit, request: Request) -> Result<Reques
     let largest = if path == UPLOAD { materials::LARGEST_UPLOAD } else { LARGEST };
     let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|declared| declared > largest) {
-        return Err(too_large(node, visit, &asked).await);
+        return Err(too_large(node, visit, &asked, largest).await);
     }
     let (of, most) = match visit.actor().user() {
         Some(user) if path == UPLOAD => (user.to_string(), UPLOADS),
@@ -83,7 +91,7 @@ pub async fn read(node: &Node, visit: &Visit, request: Request) -> Result<Reques
     match whole(request, largest).await {
         Ok(request) => Ok(request),
         Err(error) if error.source().is_some_and(|source| source.is::<LengthLimitError>()) => {
-            Err(too_large(node, visit, &asked).await)
+            Err(too_large(node, visit, &asked, largest).await)
         }
         Err(_) => Err(answers::fault(node, visit, &asked, Fault::Malformed).await),
     }
@@ -96,15 +104,69 @@ pub async fn whole(request: Request, largest: usize) -> Result<Request, axum::Er
     Ok(Request::from_parts(parts, Body::from(to_bytes(body, largest).await?)))
 }
 
-async fn too_large(node: &Node, visit: &Visit, asked: &Asked) -> Response {
-    let mut answer = answers::fault(node, visit, asked, Fault::Malformed).await;
-    *answer.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-    answer
+async fn too_large(node: &Node, visit: &Visit, asked: &Asked, largest: usize) -> Response {
+    answers::fault(node, visit, asked, Fault::TooLarge { most_mb: (largest >> 20) as u64 }).await
+}
+
+/// A body that is read on when it is let go before its end: a browser sends all it has before it looks at the answer, and shows a
+/// broken connection, not the reason, where nobody takes it.
+pub struct ReadOn(Body);
+
+impl ReadOn {
+    /// The request with such a body.
+    pub fn of(request: Request) -> Request {
+        request.map(|body| Body::new(Self(body)))
+    }
+}
+
+impl HttpBody for ReadOn {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.0).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+impl Drop for ReadOn {
+    fn drop(&mut self) {
+        if self.0.is_end_stream() {
+            return;
+        }
+        let mut body = mem::take(&mut self.0);
+        let rest = async move {
+            let mut read = 0;
+            while read <= READ_ON
+                && let Some(Ok(frame)) = body.frame().await
+            {
+                read += frame.data_ref().map_or(0, Bytes::len);
+            }
+        };
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(timeout(LONGEST, rest));
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures::stream;
+    use std::{
+        convert::Infallible,
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering::Relaxed},
+        },
+    };
 
     #[test]
     fn so_many_of_one_sender_are_open_at_once_and_each_that_ends_makes_room() {
@@ -119,5 +181,31 @@ mod tests {
         assert!(bodies.open("one".into(), 2).is_none());
         drop((second, third, of_another));
         assert!(bodies.0.lock().unwrap().is_empty(), "nobody is remembered");
+    }
+
+    #[tokio::test]
+    async fn what_is_let_go_is_read_on_to_its_end_and_not_for_ever() {
+        for (pieces, taken) in [(3, 3), (usize::MAX, (READ_ON >> 20) + 1)] {
+            let count = Arc::new(AtomicUsize::new(0));
+            let counted = Arc::clone(&count);
+            let body = Body::from_stream(stream::iter((0..pieces).map(move |_| {
+                counted.fetch_add(1, Relaxed);
+                Ok::<_, Infallible>(Bytes::from_static(&[0; 1 << 20]))
+            })));
+            drop(ReadOn::of(Request::new(body)));
+            assert_eq!(count.load(Relaxed), 0, "nobody waits for it");
+            // Whoever reads on holds the stream, and with it the count.
+            while Arc::strong_count(&count) > 1 {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(count.load(Relaxed), taken);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_read_to_its_end_is_as_it_was_sent() {
+        let request = ReadOn::of(Request::new(Body::from("name=value")));
+        assert_eq!(request.body().size_hint().exact(), Some(10));
+        assert_eq!(to_bytes(request.into_body(), 10).await.unwrap(), "name=value");
     }
 }

@@ -26,7 +26,7 @@ use tower::ServiceBuilder;
 use tower_http::{compression::CompressionLayer, services::ServeDir, timeout::TimeoutLayer};
 
 /// No request may take longer; streams have answered by then.
-const LONGEST: Duration = Duration::from_secs(30);
+pub const LONGEST: Duration = Duration::from_secs(30);
 
 /// Everything that answers.
 pub fn router(node: &Node, site: &Path) -> Router {
@@ -51,6 +51,7 @@ pub fn router(node: &Node, site: &Path) -> Router {
     // The layers stand around a router, not around each of its routes: a router is cloned for a request by a counter, but a
     // route together with all that is around it.
     let guarded = ServiceBuilder::new()
+        .map_request(bodies::ReadOn::of)
         .layer(from_fn(answers::words))
         .layer(from_fn_with_state(node.clone(), guard))
         .layer(from_fn_with_state(node.clone(), whole))

@@ -518,7 +518,7 @@ impl Keeper {
             "stale" => self.found_stale().await,
             "signed_out" | "forbidden" => self.tell(State::SignedOut),
             "invalid" => self.tell(State::Invalid(told.lines.fields)),
-            "refused" | "not_found" | "malformed" => self.tell(State::Locked),
+            "refused" | "not_found" | "malformed" | "too_large" => self.tell(State::Locked),
             "limited" => {
                 self.tell(State::Unsaved);
                 self.later(Duration::from_secs(told.retry_after_s.clamp(1, 60)));

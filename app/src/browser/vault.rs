@@ -204,7 +204,7 @@ async fn send_all() -> Option<Duration> {
             }
             "stale" | "invalid" => said.push(dom::around("p", "", [dom::link(path, f::kept_show(l))])),
             "refused" => said.push(untaken(l, f::kept_locked(l), filing_of(path), place, typed)),
-            "not_found" | "malformed" => said.push(untaken(l, f::kept_gone(l), None, place, typed)),
+            "not_found" | "malformed" | "too_large" => said.push(untaken(l, f::kept_gone(l), None, place, typed)),
             "offline" | "limited" | "broken" => {
                 BROKEN_OFF.set(true);
                 let wait = WAIT.get();

@@ -36,6 +36,7 @@ fn fault_body(fault: &Fault) -> AnyView {
         Fault::Limited { retry_after_s } => (t::errors::limited(l), t::fault::limited(l, &wait_text(l, *retry_after_s))),
         Fault::Broken { .. } => (t::errors::broken(l), t::errors::broken_text(l).to_owned()),
         Fault::Offline => (t::errors::unready(l), t::errors::unready_text(l).to_owned()),
+        Fault::TooLarge { .. } => (t::errors::too_large(l), general),
         Fault::Refused(_) | Fault::Stale | Fault::Invalid(_) | Fault::Malformed => (t::errors::conflict(l), general),
     };
     let problems = lines.fields.into_iter().map(|problem| view! { <p class="problem">{problem.text}</p> }).collect_view();
@@ -46,8 +47,7 @@ fn fault_body(fault: &Fault) -> AnyView {
     let incident = incident.map(|incident| {
         view! { <p>{t::errors::incident(l)} " " <strong class="figures">{incident}</strong></p> }
     });
-    let sign_in = matches!(fault, Fault::SignedOut | Fault::Forbidden)
-        .then(|| view! { <LinkButton href=paths::sign_in() label=t::sign_in::title(l)/> });
+    let sign_in = fault.wants_sign_in().then(|| view! { <LinkButton href=paths::sign_in() label=t::sign_in::title(l)/> });
     let secondary = sign_in.is_some();
     view! {
         <PageHead title=title lead=lead/>

@@ -136,6 +136,38 @@ async fn a_body_of_unknown_length_ends_where_it_is_too_long() {
     assert_eq!(&answer, b"HTTP/1.1 413");
 }
 
+/// Browsers send all they have before they look at the answer: whoever is refused before that sees why, not a broken line.
+#[tokio::test]
+async fn what_is_refused_early_is_read_on_and_its_sender_sees_why() {
+    let server = Server::demo().await;
+    let asks = [
+        ("/api/e_certificates/check_file", "same-origin", "413"),
+        ("/api/materials/upload", "same-origin", "401"),
+        ("/api/sessions/sign_in", "cross-site", "403"),
+    ];
+    for (path, site, status) in asks {
+        let body = vec![b'a'; 3_000_000];
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: {site}\r\nContent-Type: multipart/form-data; boundary=X\r\n\
+             Content-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut line = begun(&server, &head);
+        // Larger than what lies between the two, so that the server has long answered when the last of it is sent.
+        for piece in body.chunks(100_000) {
+            line.write_all(piece).unwrap();
+        }
+        let mut answer = [0; 12];
+        line.read_exact(&mut answer).unwrap();
+        assert_eq!(std::str::from_utf8(&answer).unwrap(), format!("HTTP/1.1 {status}"), "{path}");
+    }
+    let me = server.signed_in("lin-yuqing").await;
+    let page = me.request(Method::POST, "/api/materials/upload").header("accept", "text/html").body(vec![b'a'; 13 << 20]);
+    let page = me.send(page).await;
+    assert_eq!(page.status(), 413);
+    assert!(page.text().await.unwrap().contains("提交的内容超过 12 MB"));
+}
+
 #[tokio::test]
 async fn files_of_one_account_are_taken_so_many_at_once_and_one_that_breaks_off_makes_room() {
     let server = Server::demo().await;
