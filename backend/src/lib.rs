@@ -47,6 +47,7 @@ pub mod seed;
 pub mod seed_accounts;
 pub mod sessions;
 pub mod settings;
+mod squares;
 pub mod staff;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -5,6 +5,7 @@ use crate::audit::{self, Entry};
 use crate::keys::{Place, random};
 use crate::limits::{self, Limit};
 use crate::sessions::{self, NewSession, Session};
+use crate::squares::Square;
 use crate::{Ctx, Error, Result, Tx, passkeys};
 use data_encoding::{BASE32, BASE32_NOPAD};
 use domain::account::problem;
@@ -45,7 +46,8 @@ pub async fn enrolment(ctx: &Ctx, session: &Session) -> Result<EnrolmentView> {
     let codes = ctx.keys.open_text(place(user, "shown_codes", row.version), &shown)?;
     let secret = BASE32_NOPAD.encode(&secret);
     let link = format!("otpauth://totp/ICP:{}?secret={secret}&issuer=ICP&period={STEP}&digits=6", session.user_name);
-    Ok(EnrolmentView { secret, link, recovery_codes: codes.split(' ').map(str::to_owned).collect() })
+    let square = Square::of(&link)?.view();
+    Ok(EnrolmentView { secret, link, square, recovery_codes: codes.split(' ').map(str::to_owned).collect() })
 }
 
 /// Confirms the authenticator with its first code; the session is signed in.

@@ -2,14 +2,13 @@
 //! embedded, and every letter can be searched and copied.
 
 use super::letters::{Letters, Weight};
-use crate::{Error, Result};
+use crate::{Error, Result, squares::Square};
 use domain::{
     Moment,
     codes::Nature,
     e_certificate::CertificateContent,
     time::{beijing, zh_date, zh_date_time},
 };
-use fast_qr::{ECL, QRBuilder};
 use krilla::{
     Document, SerializeSettings,
     color::rgb,
@@ -219,16 +218,12 @@ impl Sheet<'_, '_> {
 
     /// The QR code, its corner at this place: dark modules alone, on the white of the paper, which is its quiet zone.
     fn square(&mut self, x: f32, y: f32, text: &str) -> Option<()> {
-        let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
-        let module = SQUARE / f32::from(u16::try_from(code.size).ok()?);
+        let square = Square::of(text).ok()?;
+        let module = SQUARE / f32::from(u16::try_from(square.side).ok()?);
         let mut path = PathBuilder::new();
-        for row in 0..code.size {
-            for column in 0..code.size {
-                if code[row][column].value() {
-                    let place = |at: usize| f32::from(u16::try_from(at).unwrap_or_default()) * module;
-                    path.push_rect(Rect::from_xywh(x + place(column), y + place(row), module, module)?);
-                }
-            }
+        for (row, column) in square.dark {
+            let place = |at: usize| f32::from(u16::try_from(at).unwrap_or_default()) * module;
+            path.push_rect(Rect::from_xywh(x + place(column), y + place(row), module, module)?);
         }
         self.surface.draw_path(&path.finish()?);
         Some(())

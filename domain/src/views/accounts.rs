@@ -291,6 +291,20 @@ pub struct SessionView {
     pub expires_at: Moment,
 }
 
+/// A QR code as it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SquareView {
+    /// How many modules a side has, without the light ones that must stand around it, [`Self::QUIET`] a side.
+    pub side: usize,
+    /// The dark modules as an SVG path, one unit each.
+    pub path: String,
+}
+
+impl SquareView {
+    /// Light modules around a QR code (ISO/IEC 18004, 5.3.8).
+    pub const QUIET: usize = 4;
+}
+
 /// What sets up an authenticator. Shown until it is confirmed, never again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrolmentView {
@@ -298,6 +312,8 @@ pub struct EnrolmentView {
     pub secret: String,
     /// The same as a link that authenticators open.
     pub link: String,
+    /// The link as a QR code, for the camera of another device.
+    pub square: SquareView,
     /// Each of them replaces the authenticator once.
     pub recovery_codes: Vec<String>,
 }

@@ -1,6 +1,6 @@
 //! A9: the second factor of staff, and setting it up.
 
-use domain::views::accounts::{EnrolmentView, PasskeyOffer, Stage};
+use domain::views::accounts::{EnrolmentView, PasskeyOffer, SquareView, Stage};
 use leptos::prelude::*;
 
 use super::sign_in::queried;
@@ -102,6 +102,7 @@ fn set_up(enrolment: EnrolmentView, next: &str) -> AnyView {
         <ol class="prose">
             <li>
                 <p>{factor::enrol_1(l)}</p>
+                {square(&enrolment.square)}
                 <p>{factor::secret(l)} " " <strong class="demo-codes demo-codes-long">{in_fours(&enrolment.secret)}</strong></p>
                 <p><a href=enrolment.link rel="external">{factor::open(l)}</a></p>
             </li>
@@ -117,6 +118,19 @@ fn set_up(enrolment: EnrolmentView, next: &str) -> AnyView {
             {code_field("")}
             <SubmitButton label=factor::enrol_button(l)/>
         </PostForm>
+    }
+    .into_any()
+}
+
+/// A QR code, with the light modules that must stand around it.
+fn square(square: &SquareView) -> AnyView {
+    let l = use_lang();
+    let side = square.side + 2 * SquareView::QUIET;
+    let area = format!("-{quiet} -{quiet} {side} {side}", quiet = SquareView::QUIET);
+    view! {
+        <svg class="square" viewBox=area role="img" aria-label=t::sign_in::factor::square(l) shape-rendering="crispEdges">
+            <path d=square.path.clone()/>
+        </svg>
     }
     .into_any()
 }
