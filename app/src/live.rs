@@ -165,6 +165,8 @@ pub struct Listener {
     on_line: Box<dyn Fn(Line)>,
     /// The first connection has failed and is waited for.
     patient: Cell<bool>,
+    /// The server has refused the stream, and that was told.
+    refused: Cell<bool>,
     on_hint: Box<dyn Fn(Hint)>,
     /// A hint that waits for its random while.
     waiting: RefCell<Option<Hint>>,
@@ -185,6 +187,7 @@ impl Listener {
             line: Cell::new(Line::Connecting),
             on_line: Box::new(on_line),
             patient: Cell::new(false),
+            refused: Cell::new(false),
             on_hint: Box::new(on_hint),
             waiting: RefCell::default(),
             channel: BroadcastChannel::new("live").ok(),
@@ -353,6 +356,7 @@ impl Listener {
         let this = Rc::downgrade(self);
         let opened = self.keep(move |_| {
             if let Some(this) = this.upgrade() {
+                this.refused.set(false);
                 this.found(true, false);
                 this.say(Word::Online(true));
             }
@@ -380,11 +384,16 @@ impl Listener {
         self.stream.replace(Some(stream));
     }
 
-    /// The browser tries again by itself unless the server answered with an error: then do it here, slowly.
+    /// The browser tries again by itself unless the server answered with an error: then do it here, slowly. Why it did so no
+    /// stream tells, but the pages' own doors do: they are asked once.
     fn again_if_closed(self: &Rc<Self>) {
         let closed = self.stream.borrow().as_ref().is_some_and(|stream| stream.ready_state() == EventSource::CLOSED);
         if !closed {
             return;
+        }
+        if !self.refused.replace(true) {
+            self.take(EVERYTHING);
+            self.say(Word::Hint(EVERYTHING));
         }
         let this = Rc::downgrade(self);
         let pause = Duration::from_millis(4_000 + (js_sys::Math::random() * 4_000.0) as u64);

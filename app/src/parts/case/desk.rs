@@ -37,8 +37,10 @@ pub(super) fn body(place: Place, view: DeskView) -> AnyView {
             move || {
                 spawn_local(async move {
                     _ = asking.try_set_value(false);
-                    if let Ok(fresh) = doors::desk::desk(place.listing, place.page, true).await {
-                        _ = desk.try_set(fresh);
+                    match doors::desk::desk(place.listing, place.page, true).await {
+                        Ok(fresh) => _ = desk.try_set(fresh),
+                        Err(fault) if fault.wants_sign_in() => sign_in_again(),
+                        Err(_) => {}
                     }
                 });
             },
@@ -68,6 +70,11 @@ pub(super) fn body(place: Place, view: DeskView) -> AnyView {
         {queue::pages(l, place, desk)}
     }
     .into_any()
+}
+
+/// Whoever is not signed in any more sees nothing of a desk: its page is asked for anew, and the server leads to the sign-in.
+pub(super) fn sign_in_again() {
+    _ = window().location().reload();
 }
 
 /// What was done with the last case, with a link to it.

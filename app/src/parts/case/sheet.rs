@@ -11,7 +11,7 @@ use super::{
     House, Place,
     answers::{self, Answers},
     deadline::{clock, deadline, when},
-    desk::done,
+    desk::{done, sign_in_again},
     findings::findings,
     holder::{claimed_notice, holder, offer},
     identity::identity,
@@ -25,6 +25,7 @@ use super::{
 use crate::{
     doors::{self, desk::Sheet},
     live::{Topic, listen},
+    paths,
     texts::{Lang, status_text, t, use_lang},
     ui::{Breadcrumb, Notice, NoticeKind, PageHead, Tag, Tone, use_page_version},
 };
@@ -169,7 +170,7 @@ fn keys(l: Lang, place: Place) -> Vec<Key> {
 fn changed(l: Lang, case: &CaseView, pad: Notepad, told: RwSignal<u32>) -> AnyView {
     let (id, seq) = (case.progress.id, case.progress.seq);
     let version = use_page_version();
-    let newer = RwSignal::new(false);
+    let (newer, signed_out) = (RwSignal::new(false), RwSignal::new(false));
     let reload = move || _ = version.try_update(|version| *version += 1);
     let tell = move |seen: i32| {
         if seen > seq {
@@ -184,11 +185,25 @@ fn changed(l: Lang, case: &CaseView, pad: Notepad, told: RwSignal<u32>) -> AnyVi
         Some(_) => tell(hint.seq),
         // Something may have been missed: only the door knows.
         None => spawn_local(async move {
-            if let Ok(sheet) = doors::desk::case(id, true).await {
-                tell(sheet.case.progress.seq);
+            match doors::desk::case(id, true).await {
+                Ok(sheet) => tell(sheet.case.progress.seq),
+                Err(fault) if !fault.wants_sign_in() => {}
+                Err(_) if pad.is_empty() => sign_in_again(),
+                // What was typed is not taken away.
+                Err(_) => _ = signed_out.try_set(true),
             }
         }),
     });
+    let ended = move || {
+        signed_out.get().then(|| {
+            view! {
+                <Notice kind=NoticeKind::Warning title=t::errors::expired(l)>
+                    <p>{t::fault::signed_out(l)}</p>
+                    <p><a href=paths::sign_in() target="_blank" rel="external">{t::fault::sign_in(l)}</a></p>
+                </Notice>
+            }
+        })
+    };
     let notice = move || {
         newer.get().then(|| {
             view! {
@@ -202,7 +217,7 @@ fn changed(l: Lang, case: &CaseView, pad: Notepad, told: RwSignal<u32>) -> AnyVi
         })
     };
     // It stays in sight wherever one types, and takes nobody's focus away.
-    view! { <div class="case-changed" role="status">{notice}</div> }.into_any()
+    view! { <div class="case-changed" role="status">{ended} {notice}</div> }.into_any()
 }
 
 /// Of a stopped filing the answers go in their time; what was decided and why stays.
