@@ -224,11 +224,12 @@ async fn insert(ctx: &Ctx, tx: &mut Tx<'_>, office: Office, new: &NewStaff, hash
     }
 }
 
-/// Gives an account another role of its office. Its sessions end: they stand for the role they began with.
+/// Gives an account another role of its office than it has. Its sessions end: they stand for the role they began with.
 pub async fn change_role(ctx: &Ctx, caller: &Actor, id: UserId, role: &str) -> Result<()> {
     let role = office::parse_role(role, Office::of(caller)?.roles()).map_err(|fault| fault.at(Section::Account, "role"))?;
     let mut change = Change::begin(ctx, caller, id).await?;
-    if change.row.role()?.category() != role.category() {
+    let held = change.row.role()?;
+    if held.category() != role.category() || held == role {
         return Err(problem("role", Rule::UnknownCode).into());
     }
     sqlx::query!("update users set role = $2 where id = $1", id.0, role.name()).execute(&mut *change.tx).await?;

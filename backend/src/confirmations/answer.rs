@@ -38,7 +38,9 @@ struct Candidate {
 pub async fn confirm(ctx: &Ctx, form: ConfirmForm) -> Result<Confirmed> {
     let code = fold(&form.code).trim().to_owned();
     let (mobile, last_six, mut problems) = read(&form.mobile, &form.last_six);
-    if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
+    if code.is_empty() {
+        problems.insert(0, problem("code", Rule::Required, ""));
+    } else if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
         problems.insert(0, problem("code", Rule::CodeWrong, ""));
     }
     if !problems.is_empty() {

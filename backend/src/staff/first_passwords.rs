@@ -57,7 +57,7 @@ pub async fn hand_over(ctx: &Ctx, caller: &Actor, id: UserId) -> Result<HandOver
     let mut tx = ctx.begin().await?;
     let staff = find(&mut tx, caller, id).await?.ok_or(Error::NotFound)?.view(ctx, caller)?;
     let mut roles = Office::of(caller)?.roles().to_vec();
-    roles.retain(|role| role.category() == staff.role.category());
+    roles.retain(|role| role.category() == staff.role.category() && *role != staff.role);
     let issuer = caller.user().ok_or(Error::Forbidden)?;
     let row = sqlx::query!(
         "select row_id, shown_until, sealed from first_passwords where user_id = $1 and issued_by = $2 and shown_until > $3",

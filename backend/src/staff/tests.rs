@@ -311,6 +311,10 @@ async fn p15_another_role_holds_from_the_next_sign_in(pool: PgPool) {
     let Cast { ctx, admin, clerk, .. } = cast(pool).await;
     let id = clerk.user().unwrap();
     let open = sign_in(&ctx, "yunshang-clerk", crate::seed_accounts::PASSWORD, "provider").await.unwrap();
+    // The one that it has is no other: nobody is signed out for it, or told that something changed.
+    assert_eq!(problems(change_role(&ctx, &admin, id, "provider_clerk").await), [("role".to_owned(), Rule::UnknownCode)]);
+    assert!(sessions::find(&ctx, open.cookie_value()).await.unwrap().is_some());
+    assert_eq!(hand_over(&ctx, &admin, id).await.unwrap().roles, [Role::ProviderAdmin]);
     change_role(&ctx, &admin, id, "provider_admin").await.unwrap();
     assert!(sessions::find(&ctx, open.cookie_value()).await.unwrap().is_none());
     let now = rows::find_by_id(&ctx.pool, id).await.unwrap().unwrap().actor().unwrap();

@@ -204,6 +204,29 @@ async fn another_picture_draws_the_form_again_with_all_that_was_typed_but_passwo
 }
 
 #[tokio::test]
+async fn a_form_that_was_sent_empty_says_what_is_missing() {
+    let server = Server::demo().await;
+    let nobody = server.client();
+    let asks = [
+        ("/register/form", "?user_name=", "请填写此项"),
+        ("/certificates", "?number=&code=", "请填写完整的网站备案号"),
+        ("/certificates", "?number=&code=", "校验码应为 16 位"),
+    ];
+    for (path, sent, missing) in asks {
+        assert!(!nobody.open(path).await.text().await.unwrap().contains(missing), "{path} before it was sent");
+        assert!(nobody.open(&format!("{path}{sent}")).await.text().await.unwrap().contains(missing), "{path}");
+    }
+    // A code that was not typed is missing, not wrong.
+    for (typed, rule) in [("", "required"), (" ", "required"), ("12345", "code-wrong"), ("12345a", "code-wrong")] {
+        let form = [("form[code]", typed), ("form[mobile]", "13800138000"), ("form[last_six]", "123456")];
+        let answer = nobody.call("/api/confirmations/confirm", &form).await;
+        let fault: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        assert_eq!(fault["detail"][0]["field"], "code", "{typed:?}: {fault}");
+        assert_eq!(fault["detail"][0]["rule"], rule, "{typed:?}: {fault}");
+    }
+}
+
+#[tokio::test]
 async fn where_the_installation_always_asks_each_form_has_its_challenge_and_elsewhere_the_confirmation_alone() {
     let always = Server::start(Place::demo(), &["serve", "--demo"], &[("BEIAN_CAPTCHA", "always")]).await;
     let risk = Server::demo().await;

@@ -355,7 +355,7 @@ async fn asks(client: &Client, door: &Door, things: &Things, colleague: &str) ->
         ("seq", "9999"),
         ("version", if door.path == "/api/policies/withdraw" { &things.office.version } else { "9999" }),
         ("provider", &things.office.provider),
-        ("role", if things.office.provider.is_empty() { "provider_clerk" } else { "reviewer" }),
+        ("role", if things.office.provider.is_empty() { "provider_admin" } else { "bureau_admin" }),
         ("form[name]", "x"),
         ("form[licence_number]", "B1-20269999"),
         ("form[valid_from]", "2026-01-01"),

@@ -119,33 +119,36 @@ pub(super) fn preview_page() -> AnyView {
         view! {
             {head(o::preview(l), &lead, &above)}
             {changes(l, &draft)}
-            {effects(l, &draft)}
+            {(!is_same(l, &draft)).then(|| effects(l, &draft))}
             {acts(l, &draft)}
         }
         .into_any()
     })
 }
 
+/// Whether nothing changes.
+fn is_same(l: Lang, draft: &PolicyDraftView) -> bool {
+    lines(l, &draft.before) == lines(l, &draft.policy)
+}
+
 /// Each rule before and after; those that change first in the eye.
 fn changes(l: Lang, draft: &PolicyDraftView) -> AnyView {
     use t::office as o;
     let columns = vec![Column::new(o::rule(l)), Column::new(o::before(l)), Column::new(o::after(l))];
-    let mut changed = 0_usize;
+    if is_same(l, draft) {
+        return view! { <Notice kind=NoticeKind::Warning><p>{o::nothing_changes(l)}</p></Notice> }.into_any();
+    }
     let rows: Vec<Vec<AnyView>> = lines(l, &draft.before)
         .into_iter()
         .zip(lines(l, &draft.policy))
         .filter(|((_, before), (_, after))| before != after)
         .map(|((name, before), (_, after))| {
-            changed += 1;
             vec![name.into_any(), before.into_any(), view! { <strong>{after}</strong> }.into_any()]
         })
         .collect();
-    if changed == 0 {
-        return view! { <Notice kind=NoticeKind::Warning><p>{o::nothing_changes(l)}</p></Notice> }.into_any();
-    }
     view! {
         <section>
-            <h2>{o::changes(l, &changed.to_string())}</h2>
+            <h2>{o::changes(l, &rows.len().to_string())}</h2>
             <DataTable caption=o::preview(l) columns=columns rows=rows/>
         </section>
     }
@@ -201,8 +204,8 @@ fn acts(l: Lang, draft: &PolicyDraftView) -> AnyView {
     let drop_id = id.clone();
     let enact = if draft.outdated {
         view! { <Notice kind=NoticeKind::Error><p>{o::outdated(l)}</p></Notice> }.into_any()
-    } else if lines(l, &draft.before) == lines(l, &draft.policy) {
-        // Nothing changes: there is nothing to enact.
+    } else if is_same(l, draft) {
+        // There is nothing to enact.
         ().into_any()
     } else {
         let words = o::enact(l, &draft.from.to_string());

@@ -2,7 +2,7 @@
 
 use domain::{
     policy::{RefusalRoute, SmsStage},
-    views::office::{Holds, PoliciesView, PolicyForm},
+    views::office::{Holds, PoliciesView, PolicyForm, PolicyRowView},
 };
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::{
     parts::load::load_page,
     paths,
     texts::{Lang, t, use_lang},
-    ui::{Choice, DateField, FormAction, PostForm, RadioGroup, SubmitButton, TextField, Width, page_data},
+    ui::{Choice, DateField, FormAction, Notice, NoticeKind, PostForm, RadioGroup, SubmitButton, TextField, Width, page_data},
 };
 
 pub(super) fn form_page() -> AnyView {
@@ -26,6 +26,7 @@ pub(super) fn form_page() -> AnyView {
         let form = begun(&policies);
         view! {
             {head(o::policy_new(l), o::policy_new_lead(l), &[(paths::office_policies(), o::policies(l))])}
+            {later(l, &policies)}
             <section class="card">
                 <PostForm id="policy" action={FormAction::of::<offices::PreparePolicy>()}>
                     <DateField
@@ -45,14 +46,28 @@ pub(super) fn form_page() -> AnyView {
     })
 }
 
-/// What is being prepared, else what holds today, from tomorrow on.
+/// Says what is decided already for a day to come.
+fn later(l: Lang, policies: &PoliciesView) -> Option<AnyView> {
+    let days: Vec<String> = policies
+        .rows
+        .iter()
+        .filter(|row| row.holds == Holds::Later && !row.national)
+        .filter_map(|row| row.from.map(|from| from.to_string()))
+        .collect();
+    let words = (!days.is_empty()).then(|| t::office::later_stands(l, &days.join(l.pick("、", ", "))))?;
+    Some(view! { <Notice kind=NoticeKind::Info><p>{words}</p></Notice> }.into_any())
+}
+
+/// What is being prepared, else what would hold on its first day.
 fn begun(policies: &PoliciesView) -> PolicyForm {
     if let Some(draft) = &policies.draft {
         return PolicyForm::of(&draft.policy, draft.from.max(policies.earliest));
     }
-    let now = |national: bool| policies.rows.iter().find(|row| row.holds == Holds::Now && row.national == national);
-    let policy = now(false).or_else(|| now(true)).map_or_else(domain::policy::Policy::national, |row| row.policy.clone());
-    PolicyForm::of(&policy, policies.earliest)
+    let day = policies.earliest;
+    let holds = |row: &&PolicyRowView| row.from.is_none_or(|from| from <= day) && row.to.is_none_or(|to| to >= day);
+    let of = |national: bool| policies.rows.iter().filter(holds).find(|row| row.national == national);
+    let policy = of(false).or_else(|| of(true)).map_or_else(domain::policy::Policy::national, |row| row.policy.clone());
+    PolicyForm::of(&policy, day)
 }
 
 fn number(name: &'static str, label: &'static str, hint: &'static str, value: &str) -> AnyView {
@@ -106,4 +121,34 @@ fn review(l: Lang, form: &PolicyForm) -> AnyView {
         {number("idle_days", p::idle_days(l), h::idle_days(l), &form.idle_days)}
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{policy::Policy, time::parse_date};
+
+    use super::*;
+
+    #[test]
+    fn a_form_begins_with_what_would_hold_on_its_first_day() {
+        let row = |hours: u16, holds, national, (from, to)| PolicyRowView {
+            policy: Policy { provider_hours: hours, ..Policy::national() },
+            from,
+            to,
+            national,
+            holds,
+        };
+        let begins_with = |rows: Vec<PolicyRowView>| {
+            let earliest = parse_date("2026-12-01").expect("a day");
+            let view = PoliciesView { bureau: String::new(), rows, draft: None, earliest, prefixes: Vec::new() };
+            begun(&view).provider_hours
+        };
+        let all = row(1, Holds::Now, true, (None, None));
+        let now = |to| row(2, Holds::Now, false, (parse_date("2026-01-01"), to));
+        let later = |from| row(3, Holds::Later, false, (parse_date(from), None));
+        assert_eq!(begins_with(vec![all.clone()]), "1");
+        assert_eq!(begins_with(vec![now(None), all.clone()]), "2");
+        assert_eq!(begins_with(vec![later("2027-05-01"), now(parse_date("2027-04-30")), all.clone()]), "2");
+        assert_eq!(begins_with(vec![later("2026-12-01"), now(parse_date("2026-11-30")), all]), "3");
+    }
 }

@@ -93,7 +93,7 @@ fn hidden(id: UserId) -> AnyView {
 
 fn acts(l: Lang, staff: &StaffView, roles: &[Role]) -> AnyView {
     use t::office as o;
-    let (id, role, suspended) = (staff.id, staff.role, staff.standing == Standing::Suspended);
+    let (id, suspended) = (staff.id, staff.standing == Standing::Suspended);
     let (choices, held) = (role_choices(roles), staff.cases.to_string());
     let role = (!suspended && !roles.is_empty()).then(|| {
         view! {
@@ -106,7 +106,6 @@ fn acts(l: Lang, staff: &StaffView, roles: &[Role]) -> AnyView {
                         label=t::account::role(l)
                         hint=o::role_change_hint(l)
                         choices=choices
-                        value=role.name()
                     />
                     <SubmitButton label=o::change_role(l) secondary=true/>
                 </PostForm>

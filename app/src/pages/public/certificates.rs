@@ -6,7 +6,11 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{query::no_answer, record::cards, sign_in::queried};
+use super::{
+    query::no_answer,
+    record::cards,
+    sign_in::{is_queried, queried},
+};
 use crate::{
     doors::{clock, e_certificates},
     parts::{dates, load::load_once},
@@ -18,7 +22,7 @@ pub(super) fn certificates_page() -> AnyView {
     use t::certificate as c;
     let l = use_lang();
     let (number, code) = (queried("number").trim().to_owned(), queried("code").trim().to_owned());
-    let asked = !number.is_empty() || !code.is_empty();
+    let asked = is_queried("number") || is_queried("code");
     let wrong_number = (asked && FilingNumber::find(&number).is_none()).then(|| c::wrong_number(l));
     let wrong_code = (asked && CertificateCode::find(&code).is_none()).then(|| c::wrong_code(l));
     let answer = (asked && wrong_number.is_none() && wrong_code.is_none()).then(|| answer(number.clone(), code.clone()));

@@ -1,9 +1,16 @@
 //! R1: registration. Statement of use, flow chart, the form, the codes.
 
-use domain::views::accounts::{ChallengeFor, ChallengeView, NameCheck};
+use domain::{
+    account::{problem, user_name_problem},
+    problem::Rule,
+    views::accounts::{ChallengeFor, ChallengeView, NameCheck},
+};
 use leptos::prelude::*;
 
-use super::{help::flow_chart, sign_in::queried};
+use super::{
+    help::flow_chart,
+    sign_in::{is_queried, queried},
+};
 use crate::{
     doors::{accounts, captchas},
     parts::{
@@ -63,10 +70,12 @@ pub(super) fn form_page() -> AnyView {
     let l = use_lang();
     let name = queried("user_name").trim().to_owned();
     if name.is_empty() {
+        let missing = is_queried("user_name").then(|| problem("user_name", Rule::Required));
+        let missing = missing.map(|missing| t::problem_text(l, &missing)).unwrap_or_default();
         return view! {
             {steps(2)}
             <PageHead title=t::register::name_title(l) lead=t::register::name_lead(l)/>
-            {name_form("", "")}
+            {name_form("", &missing)}
         }
         .into_any();
     }
@@ -74,8 +83,8 @@ pub(super) fn form_page() -> AnyView {
     let data = page_data(
         move || (key.clone(), wait),
         |(name, wait)| async move {
-            if let Some(rule) = domain::account::user_name_problem(&name) {
-                return Ok(Err(domain::account::problem("user_name", rule)));
+            if let Some(rule) = user_name_problem(&name) {
+                return Ok(Err(problem("user_name", rule)));
             }
             let found = accounts::check_name(name).await?;
             Ok(Ok((found, captchas::make(ChallengeFor::Registration, String::new(), wait).await?)))

@@ -25,6 +25,11 @@ pub(super) fn queried(name: &str) -> String {
     use_location().query.with_untracked(|query| query.get(name)).unwrap_or_default()
 }
 
+/// Whether the page's query names this at all: a form that asks by its address was sent, be it empty.
+pub(super) fn is_queried(name: &str) -> bool {
+    use_location().query.with_untracked(|query| query.get_str(name).is_some())
+}
+
 pub(super) fn sign_in_page() -> AnyView {
     let l = use_lang();
     let next = queried("next");

@@ -83,7 +83,10 @@ pub fn timeline(l: Lang, timeline: &[TimelineEntry]) -> AnyView {
             let who = who_text(l, &entry.who);
             let said = entry.note.as_ref().map(|said| note(l, said));
             let (done, tone) = done(l, entry);
-            let to = view! { <p class="muted">{t::desk::timeline_to(l, status_text(l, entry.to))}</p> };
+            // What leaves the status as it was, a note or a hold, turned nothing.
+            let before = timeline.get(number + 1).map(|before| before.to);
+            let to = (before != Some(entry.to))
+                .then(|| view! { <p class="muted">{t::desk::timeline_to(l, status_text(l, entry.to))}</p> });
             ui::TimelineEntry {
                 title: t::desk::timeline_line(l, who, done),
                 when: when(l, entry.at),
