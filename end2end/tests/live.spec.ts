@@ -1,6 +1,6 @@
 import { expect, hydrated, settled } from '../fixtures';
 import { company } from '../steps/answers';
-import { act, passAtDoor, returnAtDoor } from '../steps/desk';
+import { act, openVerdict, passAtDoor, returnAtDoor } from '../steps/desk';
 import { handIn } from '../steps/filing';
 import { test } from '../steps/test';
 import { open } from '../steps/wizard';
@@ -107,5 +107,39 @@ test.describe('where the stream is refused', () => {
     await first;
     await expect(page.locator('.live')).toHaveText('正在连接……');
     await expect(page.locator('.live')).toHaveText('连接中断，正在重新连接……');
+  });
+});
+
+test.describe('where somebody was signed out', () => {
+  test.use({ expected: [/status of 401/] });
+
+  test('an open case says so and keeps what was typed, and where nothing was it leads to the sign-in', async ({ newcomer, staff }) => {
+    const id = await handIn(await newcomer(), company('beijing'));
+    const clerk = await staff('yunshang-clerk');
+    await act(clerk, id, 'claim');
+    const page = await clerk.context.newPage();
+    await page.goto(`/provider/cases/${id}`);
+    await settled(page);
+    await openVerdict(page, 'return');
+    const words = page.locator('#do-return').getByLabel('意见说明（选填）');
+    await words.fill('请修改');
+    const cookies = await clerk.context.cookies();
+    const hint = () => page.evaluate(() => new BroadcastChannel('live').postMessage('hint '));
+    const said = page.locator('.case-changed').getByText('登录已过期', { exact: true });
+
+    await clerk.context.clearCookies();
+    await hint();
+    await expect(said).toBeVisible();
+    await expect(words).toHaveValue('请修改');
+    // Whoever signed in again in another window goes on here.
+    await clerk.context.addCookies(cookies);
+    await hint();
+    await expect(said).toBeHidden();
+    await expect(words).toHaveValue('请修改');
+
+    await words.fill('');
+    await clerk.context.clearCookies();
+    await hint();
+    await expect(page).toHaveURL(/\/sign-in/);
   });
 });

@@ -17,66 +17,71 @@ async function fillAccount(page: Page, userName: string): Promise<void> {
 }
 
 for (const scripts of [true, false]) {
-  test(`P15: an account is made, handed over, taken into use and suspended, ${scripts ? 'with' : 'without'} scripts`, async ({ staff, newContext }) => {
-    const userName = `staff-${word(8)}`;
-    const admin = await (await staff('yunshang-admin', scripts ? {} : OFF)).context.newPage();
-    await admin.goto('/provider');
-    if (scripts) await settled(admin);
-    await admin.getByRole('link', { name: '机构管理' }).click();
-    await admin.getByRole('link', { name: '工作人员' }).click();
-    await admin.getByRole('link', { name: '开通账号' }).click();
-    await fillAccount(admin, userName);
-    await admin.getByLabel('手机号码').fill('123');
-    await admin.getByRole('button', { name: '开通并生成首次密码' }).click();
-    // Every wrong field is named, and nothing typed is lost.
-    await expect(admin.getByRole('alert')).toContainText('手机');
-    await expect(admin.getByRole('alert')).toContainText('用户类别');
-    await expect(admin.getByLabel('用户名', { exact: true })).toHaveValue(userName);
-    await admin.getByLabel('手机号码').fill('13912345678');
-    await admin.getByRole('radio', { name: '接入服务提供者', exact: true }).check();
-    await admin.getByRole('button', { name: '开通并生成首次密码' }).click();
+  test.describe(() => {
+    // The stream of a desk whose account is suspended is refused.
+    test.use({ expected: scripts ? [/status of 401/] : [] });
 
-    await expect(admin.getByRole('heading', { name: '首次密码', exact: true })).toBeVisible();
-    const first = (await admin.locator('.panel-value').textContent())!.trim();
-    expect(first).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
-    await admin.getByRole('button', { name: '已交付，不再显示' }).click();
-    await expect(admin.getByText(first)).toHaveCount(0);
-    await expect(admin.getByText('等待首次登录')).toBeVisible();
+    test(`P15: an account is made, handed over, taken into use and suspended, ${scripts ? 'with' : 'without'} scripts`, async ({ staff, newContext }) => {
+      const userName = `staff-${word(8)}`;
+      const admin = await (await staff('yunshang-admin', scripts ? {} : OFF)).context.newPage();
+      await admin.goto('/provider');
+      if (scripts) await settled(admin);
+      await admin.getByRole('link', { name: '机构管理' }).click();
+      await admin.getByRole('link', { name: '工作人员' }).click();
+      await admin.getByRole('link', { name: '开通账号' }).click();
+      await fillAccount(admin, userName);
+      await admin.getByLabel('手机号码').fill('123');
+      await admin.getByRole('button', { name: '开通并生成首次密码' }).click();
+      // Every wrong field is named, and nothing typed is lost.
+      await expect(admin.getByRole('alert')).toContainText('手机');
+      await expect(admin.getByRole('alert')).toContainText('用户类别');
+      await expect(admin.getByLabel('用户名', { exact: true })).toHaveValue(userName);
+      await admin.getByLabel('手机号码').fill('13912345678');
+      await admin.getByRole('radio', { name: '接入服务提供者', exact: true }).check();
+      await admin.getByRole('button', { name: '开通并生成首次密码' }).click();
 
-    const clerk = await (await newContext(scripts ? {} : OFF)).newPage();
-    await signIn(clerk, userName, 'provider', first);
-    await expect(clerk.getByRole('heading', { level: 1, name: '设置自己的密码' })).toBeVisible();
-    // Nothing opens by the first password alone, and whoever left finds back.
-    await clerk.goto('/provider');
-    await expect(clerk.getByText('尚未完成登录')).toBeVisible();
-    await clerk.getByRole('link', { name: '继续设置密码' }).click();
-    await clerk.getByLabel('新密码', { exact: true }).fill(first);
-    await clerk.getByLabel('再次输入新密码').fill(first);
-    await clerk.getByRole('button', { name: '设置密码并继续' }).click();
-    await expect(clerk.getByText('不能继续使用首次密码').first()).toBeVisible();
-    await clerk.getByLabel('新密码', { exact: true }).fill(OWN);
-    await clerk.getByLabel('再次输入新密码').fill(OWN);
-    await clerk.getByRole('button', { name: '设置密码并继续' }).click();
-    await expect(clerk.getByRole('img', { name: '身份验证器的二维码' })).toBeVisible();
-    const secret = (await clerk.locator('strong.demo-codes').textContent())!.trim();
-    await clerk.getByLabel('验证器上的 6 位数字').fill(digits(secret));
-    await clerk.locator('#enrol button[type=submit]').click();
-    await expect(clerk.getByRole('heading', { level: 1, name: '核实工作台' })).toBeVisible();
-    // A clerk keeps nothing of the office.
-    await expect(clerk.getByRole('link', { name: '机构管理' })).toHaveCount(0);
+      await expect(admin.getByRole('heading', { name: '首次密码', exact: true })).toBeVisible();
+      const first = (await admin.locator('.panel-value').textContent())!.trim();
+      expect(first).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
+      await admin.getByRole('button', { name: '已交付，不再显示' }).click();
+      await expect(admin.getByText(first)).toHaveCount(0);
+      await expect(admin.getByText('等待首次登录')).toBeVisible();
 
-    await admin.reload();
-    await expect(admin.getByText('已绑定')).toBeVisible();
-    if (scripts) await expect(clerk.getByText('实时更新')).toBeVisible();
-    await admin.getByRole('button', { name: '停用账号' }).click();
-    await expect(admin.getByText('账号已停用，登录已退出。')).toBeVisible();
-    // An open desk does not stay there, and does not say for ever that it connects.
-    if (!scripts) await clerk.reload();
-    await expect(clerk).toHaveURL(/\/sign-in/);
-    await signIn(clerk, userName, 'provider', OWN);
-    await expect(clerk.getByText('用户名、密码或用户类别不正确').first()).toBeVisible();
-    await admin.getByRole('button', { name: '恢复账号' }).click();
-    await expect(admin.getByText('账号已恢复。')).toBeVisible();
+      const clerk = await (await newContext(scripts ? {} : OFF)).newPage();
+      await signIn(clerk, userName, 'provider', first);
+      await expect(clerk.getByRole('heading', { level: 1, name: '设置自己的密码' })).toBeVisible();
+      // Nothing opens by the first password alone, and whoever left finds back.
+      await clerk.goto('/provider');
+      await expect(clerk.getByText('尚未完成登录')).toBeVisible();
+      await clerk.getByRole('link', { name: '继续设置密码' }).click();
+      await clerk.getByLabel('新密码', { exact: true }).fill(first);
+      await clerk.getByLabel('再次输入新密码').fill(first);
+      await clerk.getByRole('button', { name: '设置密码并继续' }).click();
+      await expect(clerk.getByText('不能继续使用首次密码').first()).toBeVisible();
+      await clerk.getByLabel('新密码', { exact: true }).fill(OWN);
+      await clerk.getByLabel('再次输入新密码').fill(OWN);
+      await clerk.getByRole('button', { name: '设置密码并继续' }).click();
+      await expect(clerk.getByRole('img', { name: '身份验证器的二维码' })).toBeVisible();
+      const secret = (await clerk.locator('strong.demo-codes').textContent())!.trim();
+      await clerk.getByLabel('验证器上的 6 位数字').fill(digits(secret));
+      await clerk.locator('#enrol button[type=submit]').click();
+      await expect(clerk.getByRole('heading', { level: 1, name: '核实工作台' })).toBeVisible();
+      // A clerk keeps nothing of the office.
+      await expect(clerk.getByRole('link', { name: '机构管理' })).toHaveCount(0);
+
+      await admin.reload();
+      await expect(admin.getByText('已绑定')).toBeVisible();
+      if (scripts) await expect(clerk.getByText('实时更新')).toBeVisible();
+      await admin.getByRole('button', { name: '停用账号' }).click();
+      await expect(admin.getByText('账号已停用，登录已退出。')).toBeVisible();
+      // An open desk does not stay there, and does not say for ever that it connects.
+      if (!scripts) await clerk.reload();
+      await expect(clerk).toHaveURL(/\/sign-in/);
+      await signIn(clerk, userName, 'provider', OWN);
+      await expect(clerk.getByText('用户名、密码或用户类别不正确').first()).toBeVisible();
+      await admin.getByRole('button', { name: '恢复账号' }).click();
+      await expect(admin.getByText('账号已恢复。')).toBeVisible();
+    });
   });
 }
 

@@ -89,7 +89,10 @@ impl Demo {
         };
         step("migrate", &mut beian(&["migrate"]))?;
         step("fill in the demo", &mut beian(&["seed"]))?;
-        let log = fs::File::create(root().join("target").join(format!("{database}-server.log")))?;
+        // The folder is there by itself only where the pages are built into it.
+        let logs = root().join("target");
+        fs::create_dir_all(&logs)?;
+        let log = fs::File::create(logs.join(format!("{database}-server.log")))?;
         let server = beian(&["serve", "--demo"]).stdout(log.try_clone()?).stderr(log).spawn()?;
         let demo = Self { server, data, url: format!("http://localhost:{port}"), database_url };
         demo.wait_until_ready(port)?;

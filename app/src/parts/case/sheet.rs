@@ -186,7 +186,10 @@ fn changed(l: Lang, case: &CaseView, pad: Notepad, told: RwSignal<u32>) -> AnyVi
         // Something may have been missed: only the door knows.
         None => spawn_local(async move {
             match doors::desk::case(id, true).await {
-                Ok(sheet) => tell(sheet.case.progress.seq),
+                Ok(sheet) => {
+                    _ = signed_out.try_set(false);
+                    tell(sheet.case.progress.seq);
+                }
                 Err(fault) if !fault.wants_sign_in() => {}
                 Err(_) if pad.is_empty() => sign_in_again(),
                 // What was typed is not taken away.
