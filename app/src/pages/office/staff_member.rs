@@ -95,6 +95,8 @@ fn acts(l: Lang, staff: &StaffView, roles: &[Role]) -> AnyView {
     use t::office as o;
     let (id, suspended) = (staff.id, staff.standing == Standing::Suspended);
     let (choices, held) = (role_choices(roles), staff.cases.to_string());
+    // Where there is but one other role, it is meant.
+    let meant = if let [only] = roles { only.name() } else { "" };
     let role = (!suspended && !roles.is_empty()).then(|| {
         view! {
             <section class="card">
@@ -106,6 +108,7 @@ fn acts(l: Lang, staff: &StaffView, roles: &[Role]) -> AnyView {
                         label=t::account::role(l)
                         hint=o::role_change_hint(l)
                         choices=choices
+                        value=meant
                     />
                     <SubmitButton label=o::change_role(l) secondary=true/>
                 </PostForm>
