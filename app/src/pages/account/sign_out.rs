@@ -9,7 +9,7 @@ use crate::{
     doors::sessions,
     paths,
     texts::{t, use_lang},
-    ui::{FormAction, PageHead, PostForm, SubmitButton},
+    ui::{ButtonRow, FormAction, LinkButton, PageHead, PostForm, SubmitButton},
 };
 
 pub(super) fn sign_out_page() -> AnyView {
@@ -22,7 +22,10 @@ pub(super) fn sign_out_page() -> AnyView {
         <section class="card">
             <PostForm id="sign-out-to" action={FormAction::of::<sessions::SignOut>()}>
                 <input type="hidden" name="next" value=paths::done(&sign_in, "signed_out")/>
-                <SubmitButton label=t::sign_in::sign_out_button(l)/>
+                <ButtonRow>
+                    <SubmitButton label=t::sign_in::sign_out_button(l)/>
+                    <LinkButton href=paths::account() label=t::sign_in::stay(l) secondary=true/>
+                </ButtonRow>
             </PostForm>
         </section>
     }
