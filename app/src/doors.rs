@@ -5,6 +5,7 @@
 //! mapping.
 
 pub mod accounts;
+pub mod apart;
 pub mod captchas;
 pub mod clock;
 pub mod confirmations;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::desk::desk_not_found;
 use crate::{
+    doors::apart::asked,
     fault::Fault,
     shell::set_status,
     texts::{fault_lines, t, use_lang},
@@ -59,10 +60,11 @@ where
 }
 
 /// The same for pages without scripts: drawn once, on the server, when the data is there.
-pub fn load_once<T: 'static>(
+pub fn load_once<T: Send + 'static>(
     data: impl Future<Output = Result<T, Fault>> + Send + 'static,
     draw: impl FnOnce(T) -> AnyView + Send + 'static,
 ) -> AnyView {
+    let data = asked(data);
     Suspend::new(async move {
         match data.await {
             Ok(data) => draw(data),

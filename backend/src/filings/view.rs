@@ -20,6 +20,7 @@ const VISIT: Duration = Duration::minutes(30);
 pub async fn draft(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<DraftView> {
     let owner = registrant(caller)?;
     let now = ctx.clock.now();
+    conflicts::count_questions(ctx, owner, id).await?;
     let mut tx = ctx.snapshot().await?;
     let filing = journal::load_own(&mut tx, id, owner, false).await?;
     let edition = super::edition(&mut tx, id).await?;

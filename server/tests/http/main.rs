@@ -6,6 +6,7 @@ mod attendance;
 mod backup;
 mod certificates;
 mod configuration;
+mod crowds;
 mod footers;
 mod forms;
 mod headers;

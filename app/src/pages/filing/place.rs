@@ -17,8 +17,12 @@ use crate::{
 /// The list of the divisions within another.
 fn list(name: &'static str, label: String, of: String, chosen: String, first: &'static str) -> AnyView {
     let l = use_lang();
+    let divisions = (!of.is_empty()).then(|| doors::apart::asked(doors::filings::divisions(of.clone())));
     Suspend::new(async move {
-        let found = if of.is_empty() { Vec::new() } else { doors::filings::divisions(of.clone()).await.unwrap_or_default() };
+        let found = match divisions {
+            Some(divisions) => divisions.await.unwrap_or_default(),
+            None => Vec::new(),
+        };
         let empty = match (of.is_empty(), found.is_empty()) {
             (true, _) => first,
             (_, true) => t::filing::place::no_counties(l),

@@ -160,7 +160,8 @@ fn card(l: Lang, view: &DraftView, section: Section, judged: Option<(&[Problem],
 
 /// What a city or county is called in the language of the page.
 pub(super) fn division(code: String) -> AnyView {
-    Suspend::new(async move { doors::filings::division(code).await.unwrap_or_default() }).into_any()
+    let name = doors::apart::asked(doors::filings::division(code));
+    Suspend::new(async move { name.await.unwrap_or_default() }).into_any()
 }
 
 fn declarations(l: Lang, view: &DraftView, clean: bool) -> AnyView {
