@@ -39,6 +39,11 @@ test('who is signed in may sign out at the sign-in page and sign in as another, 
   await expect(page.getByRole('link', { name: '进入工作台' })).toBeVisible();
   await expect(page.getByText('请先登录')).toHaveCount(0);
   await page.getByRole('link', { name: '退出系统' }).click();
+  await page.getByRole('link', { name: '不退出' }).click();
+  await expect(page).toHaveURL('/account');
+  await expect(page.getByRole('heading', { level: 1, name: '我的账号' })).toBeVisible();
+  await page.goto('/sign-in?category=bureau&next=/demo%23sample');
+  await page.getByRole('link', { name: '退出系统' }).click();
   await page.getByRole('button', { name: '退出并换一个账号登录' }).click();
   await expect(page).toHaveURL('/sign-in?category=bureau&next=/demo%23sample&done=signed_out');
   await expect(page.getByText('您已退出系统。')).toBeVisible();
