@@ -60,6 +60,7 @@ pub async fn enrol(ctx: &Ctx, session: &Session, form: &SecondFactorForm) -> Res
     let view = enrolment(ctx, session).await?;
     let mut tx = ctx.begin().await?;
     if !use_code(ctx, &mut tx, user, &typed(form)?, false).await? {
+        drop(tx);
         return wrong(ctx, session, "enrol").await;
     }
     sqlx::query!("update second_factors set confirmed_at = $2, shown_codes = null where user_id = $1", user.0, ctx.clock.now(),)
@@ -80,6 +81,7 @@ pub async fn prove(ctx: &Ctx, session: &Session, form: &SecondFactorForm) -> Res
     let mut tx = ctx.begin().await?;
     let right = use_code(ctx, &mut tx, user, &typed, true).await? || use_recovery_code(ctx, &mut tx, user, &typed).await?;
     if !right {
+        drop(tx);
         return wrong(ctx, session, "prove_second_factor").await;
     }
     finish(ctx, tx, session, "prove_second_factor").await

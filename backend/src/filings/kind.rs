@@ -26,8 +26,7 @@ const QUESTIONS: Limit = Limit { kind: "kind", max: 30, window: std::time::Durat
 /// domain is filed, which is public.
 pub async fn kind(ctx: &Ctx, caller: &Actor, form: KindForm) -> Result<KindView> {
     let owner = registrant(caller)?;
-    let mut tx = ctx.begin().await?;
-    let tables = policies::tables_for(&mut tx, ctx.clock.now(), &Draft::default()).await?;
+    let tables = policies::tables_for(&mut *ctx.pool.acquire().await?, ctx.clock.now(), &Draft::default()).await?;
     let sponsor = SponsorForm {
         nature: form.nature.clone(),
         certificate_type: form.certificate_type.clone(),
@@ -40,6 +39,7 @@ pub async fn kind(ctx: &Ctx, caller: &Actor, form: KindForm) -> Result<KindView>
         return Err(Error::Invalid(problems_of(sponsor, &form.domain, &tables)));
     };
     limits::hit(ctx, QUESTIONS, &owner.to_string()).await?;
+    let mut tx = ctx.snapshot().await?;
     let claims = Claims::new(ctx, Some(identity), Some(domain.clone()));
     let keys = claims.sponsor_keys();
     let filed =

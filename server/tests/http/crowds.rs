@@ -33,4 +33,14 @@ async fn more_pages_at_once_than_connections_are_drawn_all() {
         let statuses: Vec<u16> = answers.iter().map(|answer| answer.status().as_u16()).filter(|status| *status != 200).collect();
         assert!(statuses.is_empty(), "{path}: {statuses:?}");
     }
+    // What counts a question, thirty an hour, and then looks.
+    let form = [
+        ("form[nature]", "4"),
+        ("form[certificate_type]", "1"),
+        ("form[certificate_number]", "91110000600001760P"),
+        ("form[domain]", "crowd-of-people.cn"),
+    ];
+    let answers = join_all((0..MANY).map(|_| me.call("/api/filings/kind", &form))).await;
+    let statuses: Vec<u16> = answers.iter().map(|answer| answer.status().as_u16()).filter(|status| *status >= 500).collect();
+    assert!(statuses.is_empty(), "the kind: {statuses:?}");
 }
