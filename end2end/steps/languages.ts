@@ -37,7 +37,7 @@ const SAME = [
 ];
 /** What is made of digits, or stands for a thing by signs alone. */
 const SIGNS = [
-  /\b[A-Z2-7]{4}(?: [A-Z2-7]{4}){3,}\b/g, // keys of authenticators, before what their groups look like
+  /\b[A-Z2-7]{4}(?:[ -][A-Z2-7]{4}){3,}\b/g, // keys of authenticators and recovery codes, before what their groups look like
   /[\p{Script=Han}]ICP备\d+号(?:-\d+)?/gu, // filing numbers
   /[\w.*+-]+@[\w.-]+/g, // addresses of mail
   /https?:\/\/\S+/g,

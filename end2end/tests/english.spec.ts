@@ -27,6 +27,7 @@ test('what is Chinese, or the same in both languages, is found unless it is a na
   expect(found('Submit', '提交')).toBe(0);
   expect(found('张伟', '张伟')).toBe(0);
   expect(found('lin-yuqing', 'lin-yuqing')).toBe(0);
+  expect(found('ENFD-YCMN-OVVV-XNRR-UDKL-DWBT', 'ENFD-YCMN-OVVV-XNRR-UDKL-DWBT'), 'a recovery code that happens to have no digit').toBe(0);
   expect(found('京ICP备2026000001号-1', '京ICP备2026000001号-1')).toBe(0);
   expect(found('Hangzhou 杭州市')).toBe(0);
   expect(found('Xihu District, Hangzhou, Zhejiang 浙江省杭州市西湖区')).toBe(0);
