@@ -52,7 +52,6 @@ pub mod staff;
 #[cfg(test)]
 pub(crate) mod testing;
 mod threads;
-mod together;
 pub mod upkeep;
 
 pub use error::{Error, Result};
@@ -86,16 +85,13 @@ pub struct Ctx {
     pub settings: Arc<Settings>,
     /// Where the request came from, for the audit and the limits.
     pub origin: Arc<Origin>,
-    /// What the desks of a house count, by house: once for all who ask at the same time.
-    pub house_counts: queues::SharedCounts,
 }
 
 impl Ctx {
     /// A context without a request: jobs, seeds, tests.
     pub fn new(pool: PgPool, clock: Clock, keys: Keys, files: Files, settings: Settings) -> Self {
         let fetcher = Fetcher::default();
-        let (settings, origin) = (Arc::new(settings), Arc::default());
-        Self { pool, clock, keys, files, fetcher, settings, origin, house_counts: queues::SharedCounts::default() }
+        Self { pool, clock, keys, files, fetcher, settings: Arc::new(settings), origin: Arc::new(Origin::default()) }
     }
 
     /// The same context for a request from `origin`.

@@ -2,7 +2,7 @@
 //!
 //! Every query names the house in its WHERE: a provider's staff sees its filings, a bureau's those of its province.
 
-use crate::{Ctx, Error, Result, accounts, policies, together::Together};
+use crate::{Ctx, Error, Result, accounts, policies};
 use domain::Moment;
 use domain::actor::Actor;
 use domain::filing::Status;
@@ -11,7 +11,6 @@ use domain::time::{beijing_date, start_of_day};
 use domain::views::desk::{CaseRow, DeskCounts, Listing};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use time::Duration;
 use uuid::Uuid;
 
@@ -230,43 +229,28 @@ fn push_listing(query: &mut QueryBuilder<Postgres>, house: &House, listing: List
     }
 }
 
-/// The counts of houses, each made once for all of its desks that ask at the same time.
-#[derive(Clone, Default)]
-pub struct SharedCounts(Arc<Together<HouseKeys, DeskCounts>>);
-
-/// The provider or the province.
-type HouseKeys = (Option<Uuid>, Option<i32>);
-
 /// The counts on top of a desk.
 pub(crate) async fn counts(ctx: &Ctx, house: &House) -> Result<DeskCounts> {
-    let mut query = QueryBuilder::new("select count(*) from filings f where ");
-    house.push_own(&mut query);
-    house.push_queue(&mut query).push(" and f.claimed_by = ").push_bind(house.user.0);
-    let mine = query.build_query_scalar().fetch_one(&ctx.pool).await?;
-    let of_the_house = ctx.house_counts.0.ask(house.keys(), async || house_counts(ctx, house).await).await?;
-    Ok(DeskCounts { mine, ..of_the_house })
-}
-
-/// What is the same for everybody of the house: all but one's own cases.
-async fn house_counts(ctx: &Ctx, house: &House) -> Result<DeskCounts> {
     let now = ctx.clock.now();
     let (provider, province) = house.keys();
     let ways = house.ways(ctx, now).await?;
     let row = sqlx::query!(
         r#"select count(*) filter (where status = $3) as "waiting!",
-                  count(*) filter (where status = $3 and due_at >= $4 and due_at < $5 and (held_at is null or not $6)) as "due_soon!",
-                  count(*) filter (where status = $3 and due_at < $4 and (held_at is null or not $6)) as "missed!",
+                  count(*) filter (where status = $3 and claimed_by = $4) as "mine!",
+                  count(*) filter (where status = $3 and due_at >= $5 and due_at < $6 and (held_at is null or not $7)) as "due_soon!",
+                  count(*) filter (where status = $3 and due_at < $5 and (held_at is null or not $7)) as "missed!",
                   count(*) filter (where status = 'sms_pending' or status = 'bureau_review' and sms_until is not null) as "confirming!",
                   count(*) filter (where status in ('bureau_refused', 'sms_failed') or status = 'provider_returned' and $1::uuid is not null) as "returned!",
                   count(*) filter (where status = $3 and first_approval_by is not null) as "second_look!",
                   count(*) filter (where status = $3 and held_at is not null) as "held!",
-                  min(entered_at) filter (where status = $3 and (held_at is null or not $6)) as oldest
+                  min(entered_at) filter (where status = $3 and (held_at is null or not $7)) as oldest
            from filings
            where (provider_id = $1 or province = $2)
              and status in ('provider_review', 'provider_returned', 'sms_pending', 'sms_failed', 'bureau_review', 'bureau_refused')"#,
         provider,
         province,
         house.own_status().name(),
+        house.user.0,
         now,
         now + SOON,
         ways.pauses,
@@ -288,7 +272,7 @@ async fn house_counts(ctx: &Ctx, house: &House) -> Result<DeskCounts> {
     .await?;
     Ok(DeskCounts {
         waiting: row.waiting,
-        mine: 0,
+        mine: row.mine,
         due_soon: row.due_soon,
         missed: row.missed,
         confirming: row.confirming,

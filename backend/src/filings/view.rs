@@ -1,7 +1,7 @@
 //! The draft as the wizard needs it.
 
-use super::{conflicts, load_draft, registrant, sections};
-use crate::{Ctx, Result, journal, notes, policies, providers};
+use super::{conflicts, registrant, sections};
+use crate::{Ctx, Result, notes, policies, providers};
 use domain::{
     actor::Actor,
     draft::{Draft, MaterialFact, find_material},
@@ -20,15 +20,11 @@ const VISIT: Duration = Duration::minutes(30);
 pub async fn draft(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<DraftView> {
     let owner = registrant(caller)?;
     let now = ctx.clock.now();
-    conflicts::count_questions(ctx, owner, id).await?;
-    let mut tx = ctx.snapshot().await?;
-    let filing = journal::load_own(&mut tx, id, owner, false).await?;
+    let mut look = conflicts::look(ctx, owner, id).await?;
+    let against = if look.filing.status.is_editable() { look.against().await? } else { Vec::new() };
+    let conflicts::Look { mut tx, filing, draft, tables, .. } = look;
     let edition = super::edition(&mut tx, id).await?;
-    let draft = load_draft(ctx, &mut tx, id).await?;
-    let tables = policies::tables_for(&mut tx, now, &draft).await?;
     let rules = policies::rules(&mut tx, filing.province.unwrap_or_default(), now).await?;
-    let against =
-        if filing.status.is_editable() { conflicts::against(ctx, &mut tx, &filing, &draft, &tables).await? } else { Vec::new() };
     let note = match filing.note.filter(|_| filing.status.is_editable() && filing.status != Status::Draft) {
         Some(id) => {
             let notes = notes::list(ctx, &mut tx, filing.id, caller).await?;
