@@ -68,6 +68,13 @@ const RULES: &[Rule] = &[
         why: "no markup from strings, no inline styles (the policy forbids them), no prop:value (it overwrites what was typed)",
     },
     Rule {
+        within: &["app/src"],
+        // A desk waits for a resource, which has a task of its own.
+        except: &["app/src/parts/load.rs", "app/src/parts/desk.rs"],
+        forbidden: &["Suspend::"],
+        why: "what a page waits for is asked for apart from it, by `parts::load`: looked at once, it would hold a connection",
+    },
+    Rule {
         within: &["domain/src", "backend/src", "app/src", "server/src"],
         // A gateway compares the moment of a signature with its own clock, wound or not.
         except: &["backend/src/clock.rs", "backend/src/outbox/sms.rs"],

@@ -64,14 +64,20 @@ pub fn load_once<T: Send + 'static>(
     data: impl Future<Output = Result<T, Fault>> + Send + 'static,
     draw: impl FnOnce(T) -> AnyView + Send + 'static,
 ) -> AnyView {
-    let data = asked(data);
-    Suspend::new(async move {
-        match data.await {
-            Ok(data) => draw(data),
-            Err(fault) => fault_page(&fault),
-        }
+    once(data, |data| match data {
+        Ok(data) => draw(data),
+        Err(fault) => fault_page(&fault),
     })
-    .into_any()
+}
+
+/// The same for a part that knows what to show without its data. Every part is drawn through here: one that asked by itself,
+/// while the page looks at it, would hold what it was given until its turn comes ([`asked`]).
+pub fn once<T: Send + 'static>(
+    data: impl Future<Output = Result<T, Fault>> + Send + 'static,
+    draw: impl FnOnce(Result<T, Fault>) -> AnyView + Send + 'static,
+) -> AnyView {
+    let data = asked(data);
+    Suspend::new(async move { draw(data.await) }).into_any()
 }
 
 /// A fault in the place of the page.
@@ -81,7 +87,11 @@ pub fn fault_page(fault: &Fault) -> AnyView {
         return desk_not_found();
     }
     set_status(fault.status());
-    let lines = fault_lines(l, fault);
+    let mut lines = fault_lines(l, fault);
+    if *fault == Fault::Busy {
+        // Nothing was sent: the page itself is what is missing.
+        lines.general = Some(t::errors::busy_text(l).to_owned());
+    }
     let problems = lines.fields.into_iter().map(|problem| view! { <p>{problem.text}</p> }).collect_view();
     let way_out = lines.way_out.map(|(href, words)| view! { <p><a href=href rel="external">{words}</a></p> });
     view! {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     doors,
+    parts::load::once,
     texts::{t, use_lang},
     ui::SelectField,
 };
@@ -17,20 +18,18 @@ use crate::{
 /// The list of the divisions within another.
 fn list(name: &'static str, label: String, of: String, chosen: String, first: &'static str) -> AnyView {
     let l = use_lang();
-    let divisions = (!of.is_empty()).then(|| doors::apart::asked(doors::filings::divisions(of.clone())));
-    Suspend::new(async move {
-        let found = match divisions {
-            Some(divisions) => divisions.await.unwrap_or_default(),
-            None => Vec::new(),
-        };
+    let draw = move |found: Vec<_>, of: String| {
         let empty = match (of.is_empty(), found.is_empty()) {
             (true, _) => first,
             (_, true) => t::filing::place::no_counties(l),
             _ => t::filing::form::choose(l),
         };
-        view! { <SelectField name=name label=label choices=found value=chosen empty=empty of=of/> }
-    })
-    .into_any()
+        view! { <SelectField name=name label=label choices=found value=chosen empty=empty of=of/> }.into_any()
+    };
+    if of.is_empty() {
+        return draw(Vec::new(), of);
+    }
+    once(doors::filings::divisions(of.clone()), move |found| draw(found.unwrap_or_default(), of))
 }
 
 /// The three lists.

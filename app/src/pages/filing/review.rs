@@ -16,6 +16,7 @@ use super::{
 use crate::{
     doors,
     doors::filings::{Resubmit, Submit},
+    parts::load::once,
     paths,
     texts::{Lang, problem_text, refusal_text, t, use_lang},
     ui::{Breadcrumb, Checkbox, FormAction, Notice, NoticeKind, PageHead, PostForm, SubmitButton, SummaryCard, SummaryRow},
@@ -160,8 +161,7 @@ fn card(l: Lang, view: &DraftView, section: Section, judged: Option<(&[Problem],
 
 /// What a city or county is called in the language of the page.
 pub(super) fn division(code: String) -> AnyView {
-    let name = doors::apart::asked(doors::filings::division(code));
-    Suspend::new(async move { name.await.unwrap_or_default() }).into_any()
+    once(doors::filings::division(code), |name| name.unwrap_or_default().into_any())
 }
 
 fn declarations(l: Lang, view: &DraftView, clean: bool) -> AnyView {
