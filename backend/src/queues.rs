@@ -229,34 +229,40 @@ fn push_listing(query: &mut QueryBuilder<Postgres>, house: &House, listing: List
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct Counted {
+    waiting: i64,
+    mine: i64,
+    due_soon: i64,
+    missed: i64,
+    second_look: i64,
+    held: i64,
+    oldest: Option<Moment>,
+    confirming: i64,
+    returned: i64,
+}
+
 /// The counts on top of a desk.
 pub(crate) async fn counts(ctx: &Ctx, house: &House) -> Result<DeskCounts> {
     let now = ctx.clock.now();
     let (provider, province) = house.keys();
     let ways = house.ways(ctx, now).await?;
-    let row = sqlx::query!(
-        r#"select count(*) filter (where status = $3) as "waiting!",
-                  count(*) filter (where status = $3 and claimed_by = $4) as "mine!",
-                  count(*) filter (where status = $3 and due_at >= $5 and due_at < $6 and (held_at is null or not $7)) as "due_soon!",
-                  count(*) filter (where status = $3 and due_at < $5 and (held_at is null or not $7)) as "missed!",
-                  count(*) filter (where status = 'sms_pending' or status = 'bureau_review' and sms_until is not null) as "confirming!",
-                  count(*) filter (where status in ('bureau_refused', 'sms_failed') or status = 'provider_returned' and $1::uuid is not null) as "returned!",
-                  count(*) filter (where status = $3 and first_approval_by is not null) as "second_look!",
-                  count(*) filter (where status = $3 and held_at is not null) as "held!",
-                  min(entered_at) filter (where status = $3 and (held_at is null or not $7)) as oldest
-           from filings
-           where (provider_id = $1 or province = $2)
-             and status in ('provider_review', 'provider_returned', 'sms_pending', 'sms_failed', 'bureau_review', 'bureau_refused')"#,
-        provider,
-        province,
-        house.own_status().name(),
-        house.user.0,
-        now,
-        now + SOON,
-        ways.pauses,
-    )
-    .fetch_one(&ctx.pool)
-    .await?;
+    let runs = if ways.pauses { " and f.held_at is null" } else { "" };
+    // Its queue is walked once, by the queue's index; what lies elsewhere has indexes of its own.
+    let mut query = QueryBuilder::new("select count(*) as waiting, count(*) filter (where f.claimed_by = ");
+    query.push_bind(house.user.0).push(") as mine, count(*) filter (where f.due_at >= ").push_bind(now);
+    query.push(" and f.due_at < ").push_bind(now + SOON).push(runs).push(") as due_soon, count(*) filter (where f.due_at < ");
+    query.push_bind(now).push(runs).push(") as missed, count(f.first_approval_by) as second_look, count(f.held_at) as held");
+    query.push(", min(f.entered_at) filter (where true").push(runs).push(") as oldest");
+    for (listing, name) in [(Listing::Confirming, "confirming"), (Listing::Returned, "returned")] {
+        query.push(", (select count(*) from filings f where ");
+        house.push_own(&mut query);
+        push_listing(&mut query, house, listing, now, ways);
+        query.push(") as ").push(name);
+    }
+    query.push(" from filings f where ");
+    house.push_own(&mut query);
+    let row: Counted = house.push_queue(&mut query).build_query_as().fetch_one(&ctx.pool).await?;
     let done_today = sqlx::query_scalar!(
         r#"select count(*) as "count!" from journal j join filings f on f.id = j.filing_id
            where j.at >= $3 and j.from_status = $4 and j.to_status <> $4 and j.who = $5

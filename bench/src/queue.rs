@@ -15,10 +15,10 @@ pub async fn deepen(pool: &PgPool) -> Outcome {
     sqlx::query(
         "insert into filings (id, seq, status, owner_id, province, provider_id, policy_version, due_at, submitted_at, entered_at,
                               touched_at, title, site_count, nature, domains)
-         select gen_random_uuid(), 2, status, clerk.id, 110000, clerk.provider_id, 1, now() + n * interval '1 minute',
+         select gen_random_uuid(), 2, stood, clerk.id, 110000, clerk.provider_id, 1, now() + n * interval '1 minute',
                 now() - n * interval '1 minute', now() - n * interval '1 minute', now() - n * interval '1 minute',
-                '等待的有限公司' || n, 1, 4, array['waiting-' || status || n || '.example']
-         from users clerk, generate_series(1, $1) n, unnest(array['provider_review', 'bureau_review']) status
+                '等待的有限公司' || n, 1, 4, array['waiting-' || stood || n || '.example']
+         from users clerk, generate_series(1, $1) n, unnest(array['provider_review', 'bureau_review']) stood
          where clerk.user_name = 'yunshang-clerk'",
     )
     .bind(DEEPER)
