@@ -1,7 +1,7 @@
 //! The browser's side of live progress: one stream a browser, however many pages are open.
 //!
 //! The stream ([`STREAM`]) sends hints, never data: a page that hears one asks again through its own door, after a short
-//! random pause so that a thousand pages do not ask at once. HTTP/1.1 allows six connections to a site, so of all pages
+//! random pause so that a thousand pages do not ask at once, and not again before a rest. HTTP/1.1 allows six connections to a site, so of all pages
 //! only the one that holds the lock `live` opens the stream; the others tell it their topics and hear its hints over a
 //! [`BroadcastChannel`]. When that page is closed, the next one gets the lock.
 
@@ -21,6 +21,9 @@ use web_sys::{BroadcastChannel, EventSource, MessageEvent, js_sys};
 pub const STREAM: &str = "/live";
 /// The most a page waits before it asks again.
 const JITTER_MS: f64 = 400.0;
+/// The least between two looks of a page: a list that moves several times a second cannot be read, and a desk where much happens
+/// would ask without end.
+const REST_MS: f64 = 2_000.0;
 /// How often the pages say what they follow, so that a new holder of the stream knows.
 const PULSE: Duration = Duration::from_secs(20);
 
@@ -47,6 +50,12 @@ impl Line {
             (_, false) => Self::Off,
         }
     }
+}
+
+/// How long a page waits with a hint, in ms, when it looked `since` ms ago; `random` is at least 0 and below 1.
+fn pause_ms(since: f64, random: f64) -> f64 {
+    // A clock that was set back counts as no rest yet.
+    REST_MS - since.clamp(0.0, REST_MS) + random * JITTER_MS
 }
 
 /// What a page listens to.
@@ -134,8 +143,8 @@ impl Word {
     }
 }
 
-/// Calls `on_hint` a short random while after every hint while the page is there, several at once as one, and once after
-/// a connection that was lost is back. Answers how the connection stands. Does nothing without scripts.
+/// Calls `on_hint` a short random while after every hint while the page is there, several at once as one and rested from the one
+/// before, and once after a connection that was lost is back. Answers how the connection stands. Does nothing without scripts.
 pub fn listen(topic: Topic, on_hint: impl Fn(Hint) + 'static) -> Signal<Line> {
     let line = RwSignal::new(Line::Connecting);
     if cfg!(target_arch = "wasm32") {
@@ -170,6 +179,8 @@ pub struct Listener {
     on_hint: Box<dyn Fn(Hint)>,
     /// A hint that waits for its random while.
     waiting: RefCell<Option<Hint>>,
+    /// When the page last looked, in ms of the browser's clock.
+    looked: Cell<f64>,
     channel: Option<BroadcastChannel>,
     stream: RefCell<Option<EventSource>>,
     wanted: RefCell<Vec<Topic>>,
@@ -190,6 +201,7 @@ impl Listener {
             refused: Cell::new(false),
             on_hint: Box::new(on_hint),
             waiting: RefCell::default(),
+            looked: Cell::new(f64::NEG_INFINITY),
             channel: BroadcastChannel::new("live").ok(),
             stream: RefCell::default(),
             wanted: RefCell::new(vec![topic]),
@@ -313,12 +325,14 @@ impl Listener {
             return;
         }
         let this = Rc::downgrade(self);
-        let pause = Duration::from_millis((js_sys::Math::random() * JITTER_MS) as u64);
+        let pause = pause_ms(js_sys::Date::now() - self.looked.get(), js_sys::Math::random());
+        let pause = Duration::from_millis(pause as u64);
         set_timeout(
             move || {
                 let Some(this) = this.upgrade().filter(|this| !*this.stopped.borrow()) else { return };
                 let hint = this.waiting.borrow_mut().take();
                 if let Some(hint) = hint {
+                    this.looked.set(js_sys::Date::now());
                     (this.on_hint)(hint);
                 }
             },
@@ -442,6 +456,19 @@ mod tests {
             (Off, true, false, On),
         ] {
             assert_eq!(before.after(online, long), after, "{before:?} {online} {long}");
+        }
+    }
+
+    #[test]
+    fn a_page_looks_a_moment_after_a_hint_and_again_only_after_a_rest() {
+        for (since, random, pause) in [
+            (f64::INFINITY, 0.0, 0.0),
+            (2_000.0, 0.5, 200.0),
+            (1_500.0, 0.0, 500.0),
+            (0.0, 0.5, 2_200.0),
+            (-60_000.0, 0.0, 2_000.0),
+        ] {
+            assert!((pause_ms(since, random) - pause).abs() < 1e-9, "{since} {random}");
         }
     }
 

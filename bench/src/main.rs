@@ -56,7 +56,7 @@ async fn run() -> Outcome {
         if beian(args).status()?.success() { Ok(()) } else { Err(format!("beian {} failed", args.join(" ")).into()) }
     };
     // Beside the yardstick, beside listeners, and with the large register both again.
-    let drafts = (submission::SUBMISSIONS * PAIRS * 6 + 10).to_string();
+    let drafts = (submission::SUBMISSIONS * PAIRS * 8 + 10).to_string();
     command(&["migrate"])?;
     command(&["seed", "--sites", &sites.to_string(), "--drafts", &drafts])?;
     let pool = PgPoolOptions::new().max_connections(4).connect(&database).await?;
