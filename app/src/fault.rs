@@ -52,6 +52,8 @@ pub enum Fault {
         /// What is read, in megabytes (2^20 bytes).
         most_mb: u64,
     },
+    /// The database did not answer in time: too much is asked at once, or it is away. It was not finished.
+    Busy,
     /// It broke inside; the log knows the incident.
     Broken {
         /// What to tell the people who run the service.
@@ -96,6 +98,7 @@ impl TryFrom<Sent> for Fault {
             "limited" => Self::Limited { retry_after_s: serde_json::from_slice::<Limited>(detail)?.retry_after_s },
             "malformed" => Self::Malformed,
             "too_large" => Self::TooLarge { most_mb: serde_json::from_slice::<TooLarge>(detail)?.most_mb },
+            "busy" => Self::Busy,
             "broken" => Self::Broken { incident: serde_json::from_slice::<Broken>(detail)?.incident },
             "offline" => Self::Offline,
             other => return Err(serde::de::Error::unknown_variant(other, &[])),
@@ -109,6 +112,9 @@ pub const ACCOUNT: &str = "beian-account";
 /// The header of what a page fetches by itself: it keeps no session alive, as nobody need be there. Doors that the browser's own
 /// client asks are told by an argument of this meaning, `unattended`.
 pub const UNATTENDED: &str = "beian-unattended";
+
+/// Seconds after which it is worth asking a node again whose database did not answer in time.
+pub const BUSY_S: u64 = 5;
 
 /// What a program without rules of its own says it accepts: faults in words.
 pub const IN_WORDS: &str = "application/vnd.beian.words+json";
@@ -131,6 +137,7 @@ impl Told {
     pub fn of(l: Lang, fault: &Fault) -> Self {
         let retry_after_s = match fault {
             Fault::Limited { retry_after_s } => *retry_after_s,
+            Fault::Busy => BUSY_S,
             _ => 0,
         };
         Self { fault: fault.name().to_owned(), lines: fault_lines(l, fault), retry_after_s }
@@ -158,6 +165,7 @@ impl Fault {
             Self::Limited { .. } => "limited",
             Self::Malformed => "malformed",
             Self::TooLarge { .. } => "too_large",
+            Self::Busy => "busy",
             Self::Broken { .. } => "broken",
             Self::Offline => "offline",
         }
@@ -175,7 +183,7 @@ impl Fault {
             Self::Invalid(_) => 422,
             Self::Limited { .. } => 429,
             Self::Broken { .. } => 500,
-            Self::Offline => 503,
+            Self::Busy | Self::Offline => 503,
         }
     }
 
@@ -234,6 +242,7 @@ mod tests {
             Fault::Limited { retry_after_s: 7 },
             Fault::Malformed,
             Fault::TooLarge { most_mb: 12 },
+            Fault::Busy,
             Fault::Broken { incident: "0195".to_owned() },
             Fault::Offline,
         ];
@@ -241,7 +250,8 @@ mod tests {
             // Each variant has a line above, or this does not compile.
             match &fault {
                 Fault::Invalid(_) | Fault::Refused(_) | Fault::NotFound | Fault::Stale | Fault::SignedOut | Fault::Forbidden => {}
-                Fault::Limited { .. } | Fault::Malformed | Fault::TooLarge { .. } | Fault::Broken { .. } | Fault::Offline => {}
+                Fault::Limited { .. } | Fault::Malformed | Fault::TooLarge { .. } => {}
+                Fault::Busy | Fault::Broken { .. } | Fault::Offline => {}
             }
             let text = serde_json::to_string(&fault).expect("json");
             assert_eq!(serde_json::from_str::<Fault>(&text).expect("read"), fault, "{text}");

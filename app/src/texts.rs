@@ -185,6 +185,7 @@ pub fn fault_lines(l: Lang, fault: &Fault) -> FaultLines {
         Fault::Limited { retry_after_s } => general(t::fault::limited(l, &wait_text(l, *retry_after_s))),
         Fault::Malformed => general(t::fault::malformed(l).to_owned()),
         Fault::TooLarge { most_mb } => general(t::fault::too_large(l, &most_mb.to_string())),
+        Fault::Busy => general(t::fault::busy(l).to_owned()),
         Fault::Broken { incident } => general(t::fault::broken(l, incident)),
         Fault::Offline => general(t::fault::offline(l).to_owned()),
     }

@@ -62,6 +62,14 @@ pub enum Error {
     Internal(&'static str),
 }
 
+impl Error {
+    /// Whether the database gave no connection in time: all of this node are in use, or it is away.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Db(sqlx::Error::PoolTimedOut))
+    }
+}
+
 impl From<Vec<Problem>> for Error {
     fn from(problems: Vec<Problem>) -> Self {
         Self::Invalid(problems)

@@ -8,7 +8,7 @@ use crate::{
 };
 use app::{
     doors::{Door, Kind},
-    fault::{Fault, IN_WORDS, Told},
+    fault::{BUSY_S, Fault, IN_WORDS, Told},
     texts::Lang,
 };
 use axum::{
@@ -89,8 +89,13 @@ pub fn status(fault: &Fault) -> StatusCode {
 
 /// Says when it is worth trying again.
 pub fn with_retry_after(fault: &Fault, mut response: Response) -> Response {
-    if let Fault::Limited { retry_after_s } = fault {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_s));
+    let seconds = match fault {
+        Fault::Limited { retry_after_s } => Some(*retry_after_s),
+        Fault::Busy => Some(BUSY_S),
+        _ => None,
+    };
+    if let Some(seconds) = seconds {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

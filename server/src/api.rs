@@ -2,10 +2,13 @@
 
 use crate::{
     answers,
-    guard::broken,
+    guard::not_done,
     node::{Node, Visit},
 };
-use app::{fault::Fault, paths};
+use app::{
+    fault::{BUSY_S, Fault},
+    paths,
+};
 use axum::{
     Extension, Json, Router,
     extract::RawQuery,
@@ -42,7 +45,7 @@ async fn register(Extension(visit): Extension<Visit>, RawQuery(query): RawQuery)
     };
     match register::find(&visit.ctx, &question).await {
         Ok(view) => public(Json(view).into_response()),
-        Err(error) => fault(&broken(&visit, &error)),
+        Err(error) => fault(&not_done(&visit, &error)),
     }
 }
 
@@ -103,6 +106,7 @@ pub fn fault(fault: &Fault) -> Response {
     let why = match fault {
         Fault::Offline => return public(answers::status(fault).into_response()),
         Fault::Limited { retry_after_s } => Why { retry_after_s: Some(*retry_after_s), ..Why::of("limited") },
+        Fault::Busy => Why { retry_after_s: Some(BUSY_S), ..Why::of("busy") },
         Fault::NotFound => Why::of("not_found"),
         Fault::Broken { incident } => Why { incident: Some(incident), ..Why::of("broken") },
         _ => Why::of("refused"),

@@ -3,8 +3,9 @@
 
 use crate::{
     doors,
-    guard::{broken, cookie},
+    guard::{cookie, not_done},
     node::{Node, Visit},
+    pages,
 };
 use app::{
     doors::{captchas, sessions::SIGN_OUT},
@@ -92,10 +93,8 @@ pub async fn redirect(
             }
             answer
         }
-        Err(error) => {
-            broken(visit, &error);
-            see_other(back)
-        }
+        // Going back, whoever sent it finds it in the browser as it was.
+        Err(error) => pages::draw_fault(node, visit, door, not_done(visit, &error)).await,
     }
 }
 
@@ -105,21 +104,15 @@ pub fn carries_flash(headers: &HeaderMap) -> bool {
 }
 
 /// The flash that this request's cookie names, read once.
-pub async fn take(visit: &Visit, headers: &HeaderMap) -> Option<Flash> {
-    let token = cookie(headers, FLASH)?;
-    let stored = match backend::flash::take(&visit.ctx, token).await {
-        Ok(stored) => stored?,
-        Err(error) => {
-            broken(visit, &error);
-            return None;
-        }
-    };
+pub async fn take(visit: &Visit, headers: &HeaderMap) -> backend::Result<Option<Flash>> {
+    let Some(token) = cookie(headers, FLASH) else { return Ok(None) };
+    let Some(stored) = backend::flash::take(&visit.ctx, token).await? else { return Ok(None) };
     let content = stored.fault.unwrap_or_default();
-    Some(Flash {
+    Ok(Some(Flash {
         values: stored.values,
         fault: content.get("fault").and_then(|fault| serde_json::from_value(fault.clone()).ok()),
         door: content.get("door").and_then(|door| door.as_str()).unwrap_or_default().to_owned(),
-    })
+    }))
 }
 
 /// What takes the flash's cookie away.

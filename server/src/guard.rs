@@ -17,7 +17,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use backend::{audit::Origin, sessions};
+use backend::{Error, audit::Origin, sessions};
 use domain::id::UserId;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
@@ -72,7 +72,7 @@ pub async fn guard(State(node): State<Node>, mut request: Request, next: Next) -
         match found {
             // A page that somebody else's session has overtaken does nothing under it.
             Ok(session) => visit.session = session.filter(|session| is_of(headers, session.user)),
-            Err(error) => return answers::fault(&node, &visit, &asked, broken(&visit, &error)).await,
+            Err(error) => return answers::fault(&node, &visit, &asked, not_done(&visit, &error)).await,
         }
     }
     if !plain {
@@ -94,6 +94,15 @@ pub async fn guard(State(node): State<Node>, mut request: Request, next: Next) -
     }
     request.extensions_mut().insert(visit);
     next.run(request).await
+}
+
+/// The fault of a use-case that only the database or the machine can have kept from its end.
+pub fn not_done(visit: &Visit, error: &Error) -> Fault {
+    if error.is_busy() {
+        tracing::error!(%error, "the database did not answer in time");
+        return Fault::Busy;
+    }
+    broken(visit, error)
 }
 
 /// The fault of something that broke, with the request as its incident; the log gets the cause.

@@ -5,6 +5,7 @@
 use crate::{
     answers::{status, with_retry_after},
     forms,
+    guard::not_done,
     node::{Node, Visit},
 };
 use app::{
@@ -40,7 +41,11 @@ pub struct PageScript;
 pub async fn draw(node: &Node, visit: &Visit, request: Request) -> Response<Body> {
     let (parts, _) = request.into_parts();
     let carries = forms::carries_flash(&parts.headers);
-    let flash = if carries { forms::take(visit, &parts.headers).await } else { None };
+    let flash = match forms::take(visit, &parts.headers).await {
+        Ok(flash) => flash,
+        // Its cookie stays: loaded again, the page has what was typed.
+        Err(error) => return draw_fault(node, visit, parts.uri.path(), not_done(visit, &error)).await,
+    };
     let mut response = render(node, visit, parts, flash.unwrap_or_default(), None).await;
     if carries {
         response.headers_mut().append(header::SET_COOKIE, forms::forget());

@@ -205,7 +205,7 @@ async fn send_all() -> Option<Duration> {
             "stale" | "invalid" => said.push(dom::around("p", "", [dom::link(path, f::kept_show(l))])),
             "refused" => said.push(untaken(l, f::kept_locked(l), filing_of(path), place, typed)),
             "not_found" | "malformed" | "too_large" => said.push(untaken(l, f::kept_gone(l), None, place, typed)),
-            "offline" | "limited" | "broken" => {
+            "offline" | "limited" | "busy" | "broken" => {
                 BROKEN_OFF.set(true);
                 let wait = WAIT.get();
                 WAIT.set(LONGEST_WAIT.min(wait * 2));

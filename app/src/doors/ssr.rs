@@ -154,6 +154,10 @@ impl From<Error> for Fault {
             Error::SignedOut => Self::SignedOut,
             Error::Forbidden => Self::Forbidden,
             Error::Limited { retry_after } => Self::Limited { retry_after_s: retry_after.as_secs().max(1) },
+            busy if busy.is_busy() => {
+                tracing::error!(error = %busy, "the database did not answer in time");
+                Self::Busy
+            }
             inside => {
                 let request = use_context::<Ctx>().and_then(|ctx| ctx.origin.request);
                 let incident = request.unwrap_or_else(uuid::Uuid::new_v4).simple().to_string();

@@ -35,6 +35,7 @@ fn fault_body(fault: &Fault) -> AnyView {
         Fault::NotFound => (t::errors::not_found(l), t::errors::not_found_text(l).to_owned()),
         Fault::Limited { retry_after_s } => (t::errors::limited(l), t::fault::limited(l, &wait_text(l, *retry_after_s))),
         Fault::Broken { .. } => (t::errors::broken(l), t::errors::broken_text(l).to_owned()),
+        Fault::Busy => (t::errors::busy(l), t::errors::busy_text(l).to_owned()),
         Fault::Offline => (t::errors::unready(l), t::errors::unready_text(l).to_owned()),
         Fault::TooLarge { .. } => (t::errors::too_large(l), general),
         Fault::Refused(_) | Fault::Stale | Fault::Invalid(_) | Fault::Malformed => (t::errors::conflict(l), general),

@@ -7,10 +7,9 @@ use nix::{
 };
 use std::{
     fs,
-    io::Write,
     os::unix::fs::PermissionsExt,
     path::PathBuf,
-    process::{Child, ChildStdin, Command, Stdio},
+    process::{Command, Stdio},
 };
 
 fn file(place: &Place) -> PathBuf {
@@ -38,19 +37,6 @@ fn end(server: Server) -> Place {
 
 async fn start(place: Place) -> Server {
     Server::start(place, &["serve", "--demo"], &[]).await
-}
-
-/// Somebody who holds a row until told.
-fn hold(place: &Place, table: &str) -> (Child, ChildStdin) {
-    let mut psql =
-        Command::new("psql").args(["-XAtq", &place.database_url]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-    let mut input = psql.stdin.take().unwrap();
-    writeln!(input, "begin; select from {table} order by id offset 2 limit 1 for update;").unwrap();
-    input.flush().unwrap();
-    let held = "select count(*) from pg_stat_activity
-                where datname = current_database() and application_name = 'psql' and state = 'idle in transaction'";
-    while ask(place, held) == "0" {}
-    (psql, input)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,7 +77,7 @@ async fn an_operator_changes_keys_while_it_is_served_and_a_rekey_that_was_killed
     // It is killed where it waits for a row.
     let old = "select count(*) from outbox where sealed_with(recipient) = 'k1'";
     let all: u32 = ask(&server.place, old).parse().unwrap();
-    let (mut psql, input) = hold(&server.place, "outbox");
+    let lock = server.place.lock("select id from outbox order by id offset 2 limit 1 for update");
     let mut rekey = server.place.beian(&["rekey"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let waits = "select count(*) from pg_stat_activity where application_name = 'beian rekey' and wait_event_type = 'Lock'
                  and datname = current_database()";
@@ -102,8 +88,7 @@ async fn an_operator_changes_keys_while_it_is_served_and_a_rekey_that_was_killed
     assert!(!done && said.contains("another `beian rekey` is under way"), "{said}");
     rekey.kill().unwrap();
     rekey.wait().unwrap();
-    drop(input);
-    psql.wait().unwrap();
+    drop(lock);
     let left: u32 = ask(&server.place, old).parse().unwrap();
     assert!(0 < left && left < all, "{left} of {all}");
     let (done, said) = step(&server.place, "--retire");

@@ -4,6 +4,7 @@
 mod api;
 mod attendance;
 mod backup;
+mod busy;
 mod certificates;
 mod configuration;
 mod crowds;

@@ -11,6 +11,7 @@ use reqwest::{Method, RequestBuilder, Response, header, redirect::Policy};
 use std::{
     collections::BTreeMap,
     hash::{DefaultHasher, Hash, Hasher},
+    io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::Mutex,
@@ -71,6 +72,16 @@ impl Place {
         let said = Command::new("psql").args(["-XAt", &self.database_url, "-c", sql]).output().unwrap();
         assert!(said.status.success(), "{sql}: {}", String::from_utf8_lossy(&said.stderr));
         String::from_utf8(said.stdout).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    /// A transaction of somebody else's, which holds what this statement locks until it is dropped.
+    pub fn lock(&self, sql: &str) -> Lock {
+        let psql = Command::new("psql").args(["-XAtq", &self.database_url]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut child = psql.unwrap();
+        writeln!(child.stdin.as_mut().unwrap(), "begin; {sql}; select 'locked';").unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap() == "locked"), "{sql}");
+        Lock(child)
     }
 
     /// The context of a server there: its database, its keys.
@@ -174,6 +185,19 @@ pub fn copy(from: &Path, to: &Path) {
         } else {
             std::fs::copy(entry.path(), target).unwrap();
         }
+    }
+}
+
+/// How many wait for a lock.
+pub const WAITING: &str = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+
+/// A transaction that keeps what it locked until it is dropped.
+pub struct Lock(Child);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) fn api_page() -> AnyView {
         ("405", "method_not_allowed", a::method(l)),
         ("429", "limited", a::limited(l)),
         ("500", "broken", a::broken(l)),
+        ("503", "busy", a::busy(l)),
         ("503", "—", a::too_long(l)),
     ];
     let faults = faults.into_iter().map(|(status, word, text)| vec![code(status), code(word), text.into_any()]).collect();

@@ -31,8 +31,8 @@ pub(super) fn query_page() -> AnyView {
     let q = asked.clone();
     let data = async move {
         match register::find(q).await {
-            // Limited is an answer too: cannot say, and why.
-            Err(Fault::Limited { retry_after_s }) => Ok((Err(retry_after_s), clock::now().await?)),
+            // To have to wait is an answer too: cannot say, and why.
+            Err(wait @ (Fault::Limited { .. } | Fault::Busy)) => Ok((Err(wait), clock::now().await?)),
             other => Ok((Ok(other?), clock::now().await?)),
         }
     };
@@ -44,7 +44,7 @@ pub(super) fn query_page() -> AnyView {
             view! {
                 {match found {
                     Ok(found) => answer(&q, found),
-                    Err(wait) => limited(wait),
+                    Err(wait) => no_answer(&wait),
                 }}
                 <p class="muted">{t::public::query::as_of(l, &dates::moment(l, now.0))}</p>
                 <p><a href=paths::api_register(&q)>{t::public::query::api(l)}</a></p>
@@ -56,13 +56,13 @@ pub(super) fn query_page() -> AnyView {
     .into_any()
 }
 
-fn limited(wait: u64) -> AnyView {
+fn cannot_say(fault: &Fault, why: String) -> AnyView {
     let l = use_lang();
-    set_status(429);
+    set_status(fault.status());
     view! {
         <section class="answer answer-cannot-say">
             <h2>{t::public::query::cannot_say(l)}</h2>
-            <p>{t::public::query::cannot_say_limited(l, &wait_text(l, wait))}</p>
+            <p>{why}</p>
         </section>
     }
     .into_any()
@@ -122,8 +122,12 @@ fn records(records: Vec<RecordView>) -> AnyView {
 
 /// A fault that is no answer.
 pub(super) fn no_answer(fault: &Fault) -> AnyView {
+    let l = use_lang();
     match fault {
-        Fault::Limited { retry_after_s } => limited(*retry_after_s),
+        Fault::Limited { retry_after_s } => {
+            cannot_say(fault, t::public::query::cannot_say_limited(l, &wait_text(l, *retry_after_s)))
+        }
+        Fault::Busy => cannot_say(fault, t::public::query::cannot_say_busy(l).to_owned()),
         other => fault_page(other),
     }
 }

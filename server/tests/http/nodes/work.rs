@@ -1,13 +1,9 @@
 //! Jobs and messages that both nodes are after: each is done by one.
 
 use super::stage::*;
-use crate::server::Client;
+use crate::server::{Client, WAITING};
 use domain::filing::Verb;
-use std::{
-    collections::BTreeSet,
-    io::{BufRead, BufReader, Write},
-    process::{Child, Command, Stdio},
-};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Filings of a test.
@@ -105,33 +101,6 @@ async fn every_code_and_every_code_of_noon_goes_out_once_from_two_nodes_and_numb
     pair.check_journal().await;
 }
 
-/// A transaction that keeps rows locked until it is dropped.
-struct Lock(Child);
-
-impl Lock {
-    fn on(pair: &Pair, ids: &[&str]) -> Self {
-        let mut child = Command::new("psql")
-            .args(["-XAtq", &pair.a.place.database_url])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let list = ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(",");
-        let sql = format!("begin; select id from filings where id in ({list}) order by id for update; select 'locked';\n");
-        child.stdin.as_mut().unwrap().write_all(sql.as_bytes()).unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        assert!(lines.any(|line| line.unwrap() == "locked"));
-        Self(child)
-    }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        drop(self.0.stdin.take());
-        let _ = self.0.wait();
-    }
-}
-
 #[tokio::test]
 async fn what_a_killed_node_had_in_hand_is_taken_over_and_nothing_is_done_twice() {
     let pair = Pair::demo(&[]).await;
@@ -140,18 +109,18 @@ async fn what_a_killed_node_had_in_hand_is_taken_over_and_nothing_is_done_twice(
     let filings = awaited(&pair, &owner, &clerk, 4).await;
     pair.settle().await;
     // At noon each node comes to a job that waits for its filing, in a transaction of its own …
-    let lock = Lock::on(&pair, &[&filings[2].0, &filings[3].0]);
+    let two = format!("select id from filings where id in ('{}', '{}') order by id for update", filings[2].0, filings[3].0);
+    let lock = pair.a.place.lock(&two);
     pair.gateway.hold(true);
     let before = pair.gateway.all().len();
     write(&pair.a.client(), "/api/demo/wind", &[("hours", &to_noon(&pair).to_string())]).await;
-    let waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-    pair.ask_until(waiting, |rows| rows == ["2"]).await;
+    pair.ask_until(WAITING, |rows| rows == ["2"]).await;
     // … and has a message of the jobs before it in hand, to which the gateway does not answer.
     let taken = pair.gateway.until("a message from each node", |taken| taken.len() >= before + 2).await;
     assert_ne!(taken[before].key, taken[before + 1].key);
 
     pair.b.kill();
-    pair.ask_until(waiting, |rows| rows == ["1"]).await;
+    pair.ask_until(WAITING, |rows| rows == ["1"]).await;
     drop(lock);
     pair.gateway.hold(false);
     // The other's job is done at once, its message after the lease, which a clock that is wound passes.
