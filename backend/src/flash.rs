@@ -1,8 +1,10 @@
-//! What a form without scripts carries over its redirect: the typed values and what was wrong. Sealed, read once.
+//! What a form without scripts carries over its redirect: the typed values and what was wrong. Sealed, read once, and by the
+//! account that typed them.
 
 use crate::keys::{Place, random};
 use crate::{Ctx, Result};
 use data_encoding::BASE64URL_NOPAD;
+use domain::id::UserId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -20,6 +22,9 @@ pub struct Flash {
     pub values: HashMap<String, Vec<String>>,
     /// What was wrong.
     pub fault: Option<Value>,
+    /// Who typed it; none who was not signed in.
+    #[serde(default)]
+    pub by: Option<UserId>,
 }
 
 /// Keeps a flash; answers the value of its one-time cookie.
@@ -38,13 +43,14 @@ pub async fn put(ctx: &Ctx, flash: &Flash) -> Result<String> {
     Ok(token)
 }
 
-/// Reads a flash and forgets it.
-pub async fn take(ctx: &Ctx, token: &str) -> Result<Option<Flash>> {
+/// Reads a flash and forgets it. What somebody else typed, who sat at the same browser before, is forgotten too, and not told.
+pub async fn take(ctx: &Ctx, token: &str, by: Option<UserId>) -> Result<Option<Flash>> {
     let row = sqlx::query!("delete from flashes where token_hash = $1 returning id, content, expires_at", token_hash(token))
         .fetch_optional(&ctx.pool)
         .await?;
     let Some(row) = row.filter(|r| r.expires_at > ctx.clock.now()) else { return Ok(None) };
-    Ok(Some(serde_json::from_slice(&ctx.keys.open(place(row.id), &row.content)?)?))
+    let flash: Flash = serde_json::from_slice(&ctx.keys.open(place(row.id), &row.content)?)?;
+    Ok(Some(flash).filter(|flash| flash.by == by))
 }
 
 fn token_hash(token: &str) -> Vec<u8> {

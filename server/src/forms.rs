@@ -84,7 +84,8 @@ pub async fn redirect(
         values.clear();
     }
     let content = serde_json::json!({ "fault": fault, "door": door });
-    match backend::flash::put(&visit.ctx, &backend::flash::Flash { values, fault: Some(content) }).await {
+    match backend::flash::put(&visit.ctx, &backend::flash::Flash { values, fault: Some(content), by: visit.actor().user() }).await
+    {
         Ok(token) => {
             let mut answer = see_other(back);
             let cookie = format!("{FLASH}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=300");
@@ -106,7 +107,7 @@ pub fn carries_flash(headers: &HeaderMap) -> bool {
 /// The flash that this request's cookie names, read once.
 pub async fn take(visit: &Visit, headers: &HeaderMap) -> backend::Result<Option<Flash>> {
     let Some(token) = cookie(headers, FLASH) else { return Ok(None) };
-    let Some(stored) = backend::flash::take(&visit.ctx, token).await? else { return Ok(None) };
+    let Some(stored) = backend::flash::take(&visit.ctx, token, visit.actor().user()).await? else { return Ok(None) };
     let content = stored.fault.unwrap_or_default();
     Ok(Some(Flash {
         values: stored.values,

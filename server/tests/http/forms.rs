@@ -92,6 +92,22 @@ async fn a_page_that_another_session_has_overtaken_does_nothing_under_it() {
 }
 
 #[tokio::test]
+async fn what_one_account_typed_is_not_shown_to_the_next_in_the_same_browser() {
+    let server = Server::demo().await;
+    let form = [("form[contact_name]", "FLASHMARK"), ("form[mobile]", "1"), ("back", "/account/contacts")];
+    let typed_by = async |user_name: &str, reader: &str| {
+        let one = server.signed_in(user_name).await;
+        assert_eq!(one.post_form("/api/accounts/ask_contact_change", &form).await.status(), 303);
+        let flash = one.cookies.lock().unwrap()["__Host-flash"].clone();
+        let next = server.signed_in(reader).await;
+        next.cookies.lock().unwrap().insert("__Host-flash".into(), flash);
+        next.open("/account/contacts").await.text().await.unwrap()
+    };
+    assert!(typed_by("zhou-ming", "zhou-ming").await.contains("FLASHMARK"));
+    assert!(!typed_by("zhou-ming", "lin-yuqing").await.contains("FLASHMARK"));
+}
+
+#[tokio::test]
 async fn a_form_leads_to_no_other_site() {
     let server = Server::demo().await;
     for (back, next) in [
