@@ -9,16 +9,15 @@ use crate::{
 };
 use app::{doors::materials::UPLOAD, fault::Fault};
 use axum::{
-    body::{Body, Bytes, HttpBody, to_bytes},
+    body::{Body, Bytes, HttpBody},
     extract::Request,
     http::header,
     response::Response,
 };
-use http_body_util::{BodyExt, LengthLimitError};
+use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
 use std::{
     collections::HashMap,
-    error::Error,
     mem,
     pin::Pin,
     sync::{Mutex, PoisonError},
@@ -90,18 +89,35 @@ pub async fn read(node: &Node, visit: &Visit, request: Request) -> Result<Reques
     };
     match whole(request, largest).await {
         Ok(request) => Ok(request),
-        Err(error) if error.source().is_some_and(|source| source.is::<LengthLimitError>()) => {
-            Err(too_large(node, visit, &asked, largest).await)
-        }
-        Err(_) => Err(answers::fault(node, visit, &asked, Fault::Malformed).await),
+        Err(Unread::TooLarge) => Err(too_large(node, visit, &asked, largest).await),
+        Err(Unread::CutOff) => Err(answers::fault(node, visit, &asked, Fault::Malformed).await),
     }
 }
 
+/// Why a body is not at hand.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It has more bytes than may be.
+    TooLarge,
+    /// It ended before its end, or is none.
+    CutOff,
+}
+
 /// The request with all of its body at hand, of so many bytes at most. The parser of forms with a file needs it so: it takes one
-/// for cut off that comes whole between two of its looks.
-pub async fn whole(request: Request, largest: usize) -> Result<Request, axum::Error> {
-    let (parts, body) = request.into_parts();
-    Ok(Request::from_parts(parts, Body::from(to_bytes(body, largest).await?)))
+/// for cut off that comes whole between two of its looks. The pieces are copied together as they come: each that is kept weighs
+/// thirty bytes and more, and a body may come byte by byte.
+pub async fn whole(request: Request, largest: usize) -> Result<Request, Unread> {
+    let (parts, mut body) = request.into_parts();
+    let mut whole = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Unread::CutOff)?;
+        let piece = frame.data_ref().map_or(&[][..], |piece| piece);
+        if piece.len() > largest - whole.len() {
+            return Err(Unread::TooLarge);
+        }
+        whole.extend_from_slice(piece);
+    }
+    Ok(Request::from_parts(parts, Body::from(whole)))
 }
 
 async fn too_large(node: &Node, visit: &Visit, asked: &Asked, largest: usize) -> Response {
@@ -159,6 +175,7 @@ impl Drop for ReadOn {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::body::to_bytes;
     use futures::stream;
     use std::{
         convert::Infallible,
@@ -200,6 +217,19 @@ mod tests {
             }
             assert_eq!(count.load(Relaxed), taken);
         }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_comes_byte_by_byte_is_whole_and_no_larger_than_it_may_be() {
+        let in_bytes = |count| {
+            Request::new(Body::from_stream(stream::iter((0..count).map(|_| Ok::<_, Infallible>(Bytes::from_static(b"a"))))))
+        };
+        let read = whole(in_bytes(1000), 1000).await.unwrap().into_body();
+        assert_eq!(read.size_hint().exact(), Some(1000));
+        assert_eq!(to_bytes(read, 1000).await.unwrap(), "a".repeat(1000));
+        assert_eq!(whole(in_bytes(1001), 1000).await.unwrap_err(), Unread::TooLarge);
+        let broken = Body::from_stream(stream::iter([Ok(Bytes::from_static(b"a")), Err(std::io::Error::other("gone"))]));
+        assert_eq!(whole(Request::new(broken), 1000).await.unwrap_err(), Unread::CutOff);
     }
 
     #[tokio::test]
