@@ -18,7 +18,7 @@ pub use registration::{FREE_UNCONFIRMED, check_name, confirm, correct_contacts, 
 use crate::audit::{self, Entry};
 use crate::outbox::{self, Channel, Message};
 use crate::sessions::{self, EndedBy, NewSession, Session};
-use crate::{Ctx, Error, Result, Tx, limits, passkeys, staff};
+use crate::{Ctx, Error, Result, Tx, limits, passkeys, second_factor, staff};
 use codes::Purpose;
 use domain::account::problem;
 use domain::actor::Role;
@@ -129,7 +129,11 @@ pub(crate) async fn store_password(ctx: &Ctx, tx: &mut Tx<'_>, row: &UserRow, ha
     )
     .execute(&mut **tx)
     .await?;
-    if done.rows_affected() == 1 { staff::forget(tx, row.user()).await } else { Err(Error::Stale) }
+    if done.rows_affected() != 1 {
+        return Err(Error::Stale);
+    }
+    second_factor::forget_unconfirmed(tx, row.user()).await?;
+    staff::forget(tx, row.user()).await
 }
 
 /// Tells both contacts of a change that its owner must hear of.

@@ -122,6 +122,13 @@ pub(crate) async fn seed(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId, secret: &[u8;
     Ok(())
 }
 
+/// Takes an authenticator that was shown and not confirmed: with another password comes somebody who may be another, and who saw
+/// it must not have theirs.
+pub(crate) async fn forget_unconfirmed(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    sqlx::query!("delete from second_factors where user_id = $1 and confirmed_at is null", user.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// Takes an authenticator that was lost, with its recovery codes and the account's passkeys; another is set up at the next
 /// sign-in.
 pub(crate) async fn forget(tx: &mut Tx<'_>, user: UserId) -> Result<()> {

@@ -271,6 +271,8 @@ pub async fn reissue(ctx: &Ctx, caller: &Actor, id: UserId, forget_factor: bool)
     .await?;
     if forget_factor {
         second_factor::forget(&mut change.tx, id).await?;
+    } else {
+        second_factor::forget_unconfirmed(&mut change.tx, id).await?;
     }
     first_passwords::keep(ctx, &mut change.tx, id, issuer, &password).await?;
     let verb = if forget_factor { "reissue_password_and_factor" } else { "reissue_password" };

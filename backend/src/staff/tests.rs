@@ -307,6 +307,32 @@ async fn p15_a_new_first_password_ends_the_old_one_the_sessions_and_if_asked_the
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn p15_an_authenticator_that_was_shown_and_not_confirmed_is_gone_with_its_password(pool: PgPool) {
+    let Cast { ctx, admin, .. } = cast(pool).await;
+    let id = create(&ctx, &admin, &form("wang-fang", "provider_clerk")).await.unwrap();
+    // Whoever has the first password may look, and go.
+    let mut seen = Vec::new();
+    for own in [OWN, "blue-lantern-sails-8"] {
+        let first = password_of(&ctx, &admin, id).await;
+        let begun = session(&ctx, &sign_in(&ctx, "wang-fang", &first, "provider").await.unwrap()).await;
+        let chosen = session(&ctx, &choose_password(&ctx, &begun, &own_password(own)).await.unwrap()).await;
+        let shown = factor::enrolment(&ctx, &chosen).await.unwrap();
+        assert_eq!(factor::enrolment(&ctx, &chosen).await.unwrap(), shown, "the same until it is confirmed");
+        seen.push((shown.secret, shown.recovery_codes));
+        reissue(&ctx, &admin, id, false).await.unwrap();
+        assert_eq!(
+            sqlx::query_scalar!("select count(*) from second_factors where user_id = $1", id.0)
+                .fetch_one(&ctx.pool)
+                .await
+                .unwrap(),
+            Some(0)
+        );
+    }
+    assert_ne!(seen[0].0, seen[1].0);
+    assert!(seen[0].1.iter().all(|code| !seen[1].1.contains(code)));
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn p15_another_role_holds_from_the_next_sign_in(pool: PgPool) {
     let Cast { ctx, admin, clerk, .. } = cast(pool).await;
     let id = clerk.user().unwrap();
