@@ -27,6 +27,9 @@ test('the provider returns with a reason at a field, the registrant reads it the
 
   const page = await registrant.context.newPage();
   await page.goto('/filings');
+  await page.getByRole('link', { name: /^查看进度/ }).click();
+  await expect(page).toHaveURL(new RegExp(`/filings/${id}/progress$`));
+  await page.goto('/filings');
   await page.getByRole('link', { name: /^查看意见并修改/ }).click();
   await expect(page.getByText('备案被退回，请按意见修改')).toBeVisible();
   await expect(page.getByText('请按所列问题修改。')).toBeVisible();

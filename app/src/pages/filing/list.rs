@@ -51,6 +51,17 @@ fn cells(l: Lang, row: FilingRow) -> Vec<AnyView> {
         _ => t::filing::list::open(l),
     };
     let of = title.clone();
+    // What came back has a way that it went, and a day on which it expires.
+    let returned = row.status.is_editable() && row.status != domain::filing::Status::Draft;
+    let progress = returned.then(|| {
+        let of = of.clone();
+        view! {
+            <a href=paths::filing::progress(row.id)>
+                {t::filing::list::open(l)}
+                <span class="visually-hidden">{of}</span>
+            </a>
+        }
+    });
     let delete = row.status.is_editable().then(|| {
         let of = of.clone();
         view! {
@@ -80,6 +91,7 @@ fn cells(l: Lang, row: FilingRow) -> Vec<AnyView> {
         view! {
             <div class="row-actions">
                 <a href=to>{action}<span class="visually-hidden">{of}</span></a>
+                {progress}
                 {delete}
             </div>
         }

@@ -105,7 +105,7 @@ fn acts(l: Lang, staff: &StaffView, roles: &[Role]) -> AnyView {
                     {hidden(id)}
                     <RadioGroup
                         name="role"
-                        label=t::account::role(l)
+                        label=o::role_to(l)
                         hint=o::role_change_hint(l)
                         choices=choices
                         value=meant
