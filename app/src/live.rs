@@ -1,9 +1,9 @@
 //! The browser's side of live progress: one stream a browser, however many pages are open.
 //!
 //! The stream ([`STREAM`]) sends hints, never data: a page that hears one asks again through its own door, after a short
-//! random pause so that a thousand pages do not ask at once, and not again before a rest. HTTP/1.1 allows six connections to a site, so of all pages
-//! only the one that holds the lock `live` opens the stream; the others tell it their topics and hear its hints over a
-//! [`BroadcastChannel`]. When that page is closed, the next one gets the lock.
+//! random pause so that a thousand pages do not ask at once, and not again before a rest. HTTP/1.1 allows six connections to
+//! a site, so of all pages only the one that holds the lock `live` opens the stream; the others tell it their topics and hear
+//! its hints over a [`BroadcastChannel`]. When that page is closed, the next one gets the lock.
 
 use std::{
     cell::{Cell, RefCell},
