@@ -516,6 +516,85 @@ async fn a_desk_shows_the_oldest_deadline_first_counts_what_is_missed_and_leads_
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn each_count_of_a_desk_is_the_length_of_its_list(pool: PgPool) {
+    let c = cast(pool).await;
+    let ctx = &c.ctx;
+    let (clerk, reviewer) = (c.clerk.user().unwrap().0, c.reviewer.user().unwrap().0);
+    // A filing for every status of a desk, deadline, and what lies beside the status; of this house and of others.
+    let made = sqlx::query(
+        "insert into filings (id, seq, status, owner_id, province, provider_id, policy_version, due_at, claimed_by, sms, sms_until,
+                              held_at, first_approval_by, submitted_at, entered_at, touched_at, title)
+         select gen_random_uuid(), 2, status, $1, code, house.id, 1, $2 + hours * interval '1 hour',
+                case when status like '%review' and beside = 'claimed' then case status when 'provider_review' then $3 else $4 end end,
+                case when status = 'sms_pending' then '{}'::jsonb end,
+                case when status = 'sms_pending' or status = 'bureau_review' and beside = 'confirming' then $2 + interval '1 day' end,
+                case when status = 'bureau_review' and beside like 'held%' then $2 end,
+                case when status = 'bureau_review' and beside like '%proposed' then $4 end, $2,
+                $2 - case beside when 'held' then 90 when 'held and proposed' then 80 else hours end * interval '1 minute' - interval '2 days',
+                $2, ''
+         from providers house, unnest(array[110000, 330000]) code, unnest(array[-5, 5, 50]) hours,
+              unnest(array['', 'claimed', 'confirming', 'held', 'proposed', 'held and proposed']) beside,
+              unnest(array['provider_review', 'provider_returned', 'sms_pending', 'sms_failed', 'bureau_review', 'bureau_refused', 'stopped'])
+                  status",
+    )
+    .bind(c.owner.user().unwrap().0)
+    .bind(ctx.clock.now())
+    .bind(clerk)
+    .bind(reviewer)
+    .execute(&ctx.pool)
+    .await
+    .unwrap();
+    assert!(made.rows_affected() > 500);
+    for (pauses, two) in [(true, true), (false, false), (true, false)] {
+        sqlx::query("delete from policies where province = 110000").execute(&ctx.pool).await.unwrap();
+        let policy = "insert into policies (province, valid, sms_stage, sms_window_hours, second_reviewer, preapproval_pauses)
+                      values (110000, '[2020-08-17,)', 'before', 24, $1, $2)";
+        sqlx::query(policy).bind(two).bind(pauses).execute(&ctx.pool).await.unwrap();
+        for who in [&c.clerk, &c.reviewer] {
+            let list = async |listing| {
+                let mut rows = Vec::new();
+                for page in 1.. {
+                    let shown = desk(ctx, who, listing, page).await.unwrap();
+                    rows.extend(shown.rows);
+                    if !shown.more {
+                        return rows;
+                    }
+                }
+                rows
+            };
+            let length = async |listing| i64::try_from(list(listing).await.len()).unwrap();
+            let counts = desk(ctx, who, Listing::Waiting, 1).await.unwrap().counts;
+            let is_bureau = matches!(who, Actor::Bureau { .. });
+            let all = [
+                (Listing::Waiting, Some(counts.waiting)),
+                (Listing::Mine, Some(counts.mine)),
+                (Listing::DueSoon, Some(counts.due_soon)),
+                (Listing::Missed, Some(counts.missed)),
+                (Listing::Confirming, Some(counts.confirming)),
+                (Listing::Returned, Some(counts.returned)),
+                (Listing::SecondLook, counts.second_look),
+                (Listing::Held, counts.held),
+            ];
+            for (listing, count) in all {
+                let is_counted = match listing {
+                    Listing::SecondLook => is_bureau && two,
+                    Listing::Held => is_bureau,
+                    _ => true,
+                };
+                assert_eq!(
+                    count,
+                    if is_counted { Some(length(listing).await) } else { None },
+                    "{listing:?} {pauses} {two} {who:?}"
+                );
+                assert!(count.is_none_or(|count| count > 0), "{listing:?} {who:?}");
+            }
+            let oldest = list(Listing::Waiting).await.iter().filter(|row| !row.paused).map(|row| row.entered_at).min().unwrap();
+            assert_eq!(counts.oldest_minutes, (ctx.clock.now() - oldest).whole_minutes());
+        }
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn during_the_review_nobody_approves_before_the_persons_have_confirmed(pool: PgPool) {
     let c = cast(pool).await;
     let ctx = &c.ctx;
