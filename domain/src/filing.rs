@@ -97,7 +97,12 @@ impl Status {
 
     /// The registrant may change the answers (rules 0.4).
     pub fn is_editable(self) -> bool {
-        matches!(self, Self::Draft | Self::ProviderReturned | Self::SmsFailed | Self::BureauRefused)
+        matches!(self, Self::Draft) || self.is_returned()
+    }
+
+    /// It came back to the registrant, with what to change.
+    pub fn is_returned(self) -> bool {
+        matches!(self, Self::ProviderReturned | Self::SmsFailed | Self::BureauRefused)
     }
 
     /// It is on its way: its holds on domain and sponsor are live.

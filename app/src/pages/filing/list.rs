@@ -1,6 +1,6 @@
 //! All filings of the account.
 
-use domain::views::filings::FilingRow;
+use domain::{filing::Status, views::filings::FilingRow};
 use leptos::prelude::*;
 
 use super::answers::status_tone;
@@ -44,33 +44,18 @@ pub(super) fn page() -> AnyView {
 fn cells(l: Lang, row: FilingRow) -> Vec<AnyView> {
     let title = if row.title.is_empty() { t::filing::untitled(l).to_owned() } else { row.title };
     let names = row.domains.join("、");
-    let to = if row.status.is_editable() { paths::filing::tasks(row.id) } else { paths::filing::progress(row.id) };
-    let action = match row.status {
-        domain::filing::Status::Draft => t::filing::list::r#continue(l),
-        status if status.is_editable() => t::filing::list::correct(l),
-        _ => t::filing::list::open(l),
-    };
     let of = title.clone();
+    let link = |to: String, words: &'static str, class: &'static str| {
+        view! { <a class=class href=to>{words}<span class="visually-hidden">{of.clone()}</span></a> }
+    };
+    let (tasks, progress) = (paths::filing::tasks(row.id), paths::filing::progress(row.id));
+    let on = (row.status == Status::Draft).then(|| link(tasks.clone(), t::filing::list::r#continue(l), ""));
+    let correct = row.status.is_returned().then(|| link(tasks, t::filing::list::correct(l), ""));
     // What came back has a way that it went, and a day on which it expires.
-    let returned = row.status.is_editable() && row.status != domain::filing::Status::Draft;
-    let progress = returned.then(|| {
-        let of = of.clone();
-        view! {
-            <a href=paths::filing::progress(row.id)>
-                {t::filing::list::open(l)}
-                <span class="visually-hidden">{of}</span>
-            </a>
-        }
-    });
-    let delete = row.status.is_editable().then(|| {
-        let of = of.clone();
-        view! {
-            <a class="link-danger" href=paths::filing::discard(row.id)>
-                {t::filing::list::delete(l)}
-                <span class="visually-hidden">{of}</span>
-            </a>
-        }
-    });
+    let see = (row.status != Status::Draft).then(|| link(progress, t::filing::list::open(l), ""));
+    let delete =
+        row.status.is_editable().then(|| link(paths::filing::discard(row.id), t::filing::list::delete(l), "link-danger"));
+    let actions = view! { <div class="row-actions">{on}{correct}{see}{delete}</div> }.into_any();
     vec![
         view! {
             <div>
@@ -88,13 +73,6 @@ fn cells(l: Lang, row: FilingRow) -> Vec<AnyView> {
         }
         .into_any(),
         view! { <dates::Time at=row.touched_at/> }.into_any(),
-        view! {
-            <div class="row-actions">
-                <a href=to>{action}<span class="visually-hidden">{of}</span></a>
-                {progress}
-                {delete}
-            </div>
-        }
-        .into_any(),
+        actions,
     ]
 }

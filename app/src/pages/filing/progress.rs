@@ -110,9 +110,8 @@ fn draw(l: Lang, Standing { view, now }: &Standing) -> AnyView {
 
 /// It waits for the registrant: say so on top, with the way in.
 fn came_back(l: Lang, view: &ProgressView) -> Option<AnyView> {
-    let returned = matches!(view.status, Status::ProviderReturned | Status::SmsFailed | Status::BureauRefused);
     let to = paths::filing::tasks(view.id);
-    returned.then(|| {
+    view.status.is_returned().then(|| {
         let sms = (view.status == Status::SmsFailed).then(|| view! { <p>{t::filing::returned::sms_failed(l)}</p> });
         view! {
             <Notice kind=NoticeKind::Warning title=t::filing::returned::title(l)>
