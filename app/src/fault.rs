@@ -114,7 +114,7 @@ pub const ACCOUNT: &str = "beian-account";
 pub const UNATTENDED: &str = "beian-unattended";
 
 /// Seconds after which it is worth asking a node again whose database did not answer in time.
-pub const BUSY_S: u64 = 5;
+const BUSY_S: u64 = 5;
 
 /// What a program without rules of its own says it accepts: faults in words.
 pub const IN_WORDS: &str = "application/vnd.beian.words+json";
@@ -135,11 +135,7 @@ impl Told {
     /// A fault in the words of a language.
     #[must_use]
     pub fn of(l: Lang, fault: &Fault) -> Self {
-        let retry_after_s = match fault {
-            Fault::Limited { retry_after_s } => *retry_after_s,
-            Fault::Busy => BUSY_S,
-            _ => 0,
-        };
+        let retry_after_s = fault.retry_after_s().unwrap_or_default();
         Self { fault: fault.name().to_owned(), lines: fault_lines(l, fault), retry_after_s }
     }
 
@@ -184,6 +180,15 @@ impl Fault {
             Self::Limited { .. } => 429,
             Self::Broken { .. } => 500,
             Self::Busy | Self::Offline => 503,
+        }
+    }
+
+    /// Seconds until it is worth trying again, where that is all it takes.
+    pub fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::Limited { retry_after_s } => Some(*retry_after_s),
+            Self::Busy => Some(BUSY_S),
+            _ => None,
         }
     }
 

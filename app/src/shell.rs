@@ -9,7 +9,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU16, Ordering},
+        atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering},
     },
 };
 
@@ -42,27 +42,40 @@ pub fn is_hydrated(path: &str) -> bool {
     part_of(path).is_some_and(|part| part != DRAWN)
 }
 
-/// Status of the page being drawn, set from inside the view.
+/// Status of the page being drawn, set from inside the view, and when it is worth loading it again.
 #[derive(Clone, Debug)]
-pub struct PageStatus(Arc<AtomicU16>);
+pub struct PageStatus(Arc<(AtomicU16, AtomicU64)>);
 
 impl Default for PageStatus {
     fn default() -> Self {
-        Self(Arc::new(AtomicU16::new(200)))
+        Self(Arc::new((AtomicU16::new(200), AtomicU64::new(0))))
     }
 }
 
 impl PageStatus {
     /// The HTTP status to answer with.
     pub fn get(&self) -> u16 {
-        self.0.load(Ordering::Relaxed)
+        self.0.0.load(Ordering::Relaxed)
+    }
+
+    /// Seconds to wait, where that is all it takes.
+    pub fn retry_after_s(&self) -> Option<u64> {
+        Some(self.0.1.load(Ordering::Relaxed)).filter(|seconds| *seconds > 0)
     }
 }
 
 /// Makes the page being drawn answer with another status than 200; does nothing in the browser.
 pub fn set_status(status: u16) {
     if let Some(page) = use_context::<PageStatus>() {
-        page.0.store(status, Ordering::Relaxed);
+        page.0.0.store(status, Ordering::Relaxed);
+    }
+}
+
+/// The same for a fault in the place of the page, or of a part of it.
+pub fn set_fault(fault: &Fault) {
+    set_status(fault.status());
+    if let Some(page) = use_context::<PageStatus>() {
+        page.0.1.store(fault.retry_after_s().unwrap_or_default(), Ordering::Relaxed);
     }
 }
 

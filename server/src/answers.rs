@@ -8,7 +8,7 @@ use crate::{
 };
 use app::{
     doors::{Door, Kind},
-    fault::{BUSY_S, Fault, IN_WORDS, Told},
+    fault::{Fault, IN_WORDS, Told},
     texts::Lang,
 };
 use axum::{
@@ -89,12 +89,7 @@ pub fn status(fault: &Fault) -> StatusCode {
 
 /// Says when it is worth trying again.
 pub fn with_retry_after(fault: &Fault, mut response: Response) -> Response {
-    let seconds = match fault {
-        Fault::Limited { retry_after_s } => Some(*retry_after_s),
-        Fault::Busy => Some(BUSY_S),
-        _ => None,
-    };
-    if let Some(seconds) = seconds {
+    if let Some(seconds) = fault.retry_after_s() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response

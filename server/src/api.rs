@@ -5,10 +5,7 @@ use crate::{
     guard::not_done,
     node::{Node, Visit},
 };
-use app::{
-    fault::{BUSY_S, Fault},
-    paths,
-};
+use app::{fault::Fault, paths};
 use axum::{
     Extension, Json, Router,
     extract::RawQuery,
@@ -105,8 +102,7 @@ fn refuse(status: StatusCode, why: &Why<'_>) -> Response {
 pub fn fault(fault: &Fault) -> Response {
     let why = match fault {
         Fault::Offline => return public(answers::status(fault).into_response()),
-        Fault::Limited { retry_after_s } => Why { retry_after_s: Some(*retry_after_s), ..Why::of("limited") },
-        Fault::Busy => Why { retry_after_s: Some(BUSY_S), ..Why::of("busy") },
+        Fault::Limited { .. } | Fault::Busy => Why { retry_after_s: fault.retry_after_s(), ..Why::of(fault.name()) },
         Fault::NotFound => Why::of("not_found"),
         Fault::Broken { incident } => Why { incident: Some(incident), ..Why::of("broken") },
         _ => Why::of("refused"),

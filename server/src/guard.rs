@@ -96,13 +96,9 @@ pub async fn guard(State(node): State<Node>, mut request: Request, next: Next) -
     next.run(request).await
 }
 
-/// The fault of a use-case that only the database or the machine can have kept from its end.
+/// The same of a use-case that no door stands before.
 pub fn not_done(visit: &Visit, error: &Error) -> Fault {
-    if error.is_busy() {
-        tracing::error!(%error, "the database did not answer in time");
-        return Fault::Busy;
-    }
-    broken(visit, error)
+    doors::ssr::not_done(error, visit.ctx.origin.request)
 }
 
 /// The fault of something that broke, with the request as its incident; the log gets the cause.

@@ -117,6 +117,9 @@ async fn render(node: &Node, visit: &Visit, parts: Parts, flash: Flash, fault: O
     let mut response = Response::new(Body::from(html));
     *response.status_mut() = StatusCode::from_u16(page_status.get()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    if let Some(seconds) = page_status.retry_after_s() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     if scripted {
         response.extensions_mut().insert(PageNonce(nonce.to_string()));
     } else if passkeys.is_drawn() {

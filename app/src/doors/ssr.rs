@@ -144,6 +144,18 @@ fn set_cookie(line: &str) {
     }
 }
 
+/// The fault of what only the database or the machine can have kept from its end, with the request as its incident; the log gets
+/// the cause.
+pub fn not_done(error: &Error, request: Option<uuid::Uuid>) -> Fault {
+    if error.is_busy() {
+        tracing::error!(%error, "a request broke: the database did not answer in time");
+        return Fault::Busy;
+    }
+    let incident = request.unwrap_or_else(uuid::Uuid::new_v4).simple().to_string();
+    tracing::error!(incident, %error, "a request broke");
+    Fault::Broken { incident }
+}
+
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         match error {
@@ -154,16 +166,7 @@ impl From<Error> for Fault {
             Error::SignedOut => Self::SignedOut,
             Error::Forbidden => Self::Forbidden,
             Error::Limited { retry_after } => Self::Limited { retry_after_s: retry_after.as_secs().max(1) },
-            busy if busy.is_busy() => {
-                tracing::error!(error = %busy, "the database did not answer in time");
-                Self::Busy
-            }
-            inside => {
-                let request = use_context::<Ctx>().and_then(|ctx| ctx.origin.request);
-                let incident = request.unwrap_or_else(uuid::Uuid::new_v4).simple().to_string();
-                tracing::error!(incident, error = %inside, "a use-case broke");
-                Self::Broken { incident }
-            }
+            inside => not_done(&inside, use_context::<Ctx>().and_then(|ctx| ctx.origin.request)),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::desk::desk_not_found;
 use crate::{
     doors::apart::asked,
     fault::Fault,
-    shell::set_status,
+    shell::set_fault,
     texts::{fault_lines, t, use_lang},
     ui::{Notice, NoticeKind, PageData, PageHead},
 };
@@ -86,7 +86,7 @@ pub fn fault_page(fault: &Fault) -> AnyView {
     if *fault == Fault::NotFound {
         return desk_not_found();
     }
-    set_status(fault.status());
+    set_fault(fault);
     let mut lines = fault_lines(l, fault);
     if *fault == Fault::Busy {
         // Nothing was sent: the page itself is what is missing.

@@ -14,26 +14,31 @@ async fn whoever_gets_no_connection_in_time_is_told_to_come_again_and_loses_noth
     let me = server.signed_in("zhou-ming").await;
     let stranger = server.client();
 
+    // A form that was wrong, whose page was not opened yet.
+    let typed = server.client();
+    let wrong = [("form[user_name]", "typed-before"), ("form[category]", "registrant"), ("back", "/sign-in")];
+    assert_eq!(typed.post_form("/api/sessions/sign_in", &wrong).await.status(), 303);
+
     // Somebody locks what a look at an account needs: whoever asks waits with a connection in hand, until there is none.
     let lock = server.place.lock("lock table sessions, flashes in access exclusive mode");
     let mut waiting: FuturesUnordered<_> = (0..MANY).map(|_| me.open("/filings")).collect();
     assert_eq!(waiting.next().await.unwrap().status(), 503, "the first to be answered is who got none");
 
     let form = [("form[user_name]", "somebody-new"), ("back", "/sign-in")];
-    let (page, data, query, api, sent) = tokio::join!(
+    let (page, data, query, api, sent, again) = tokio::join!(
         me.open("/filings"),
         me.send(me.request(Method::GET, "/api/filings/list_own").header(header::ACCEPT, "application/json")),
         stranger.open("/query?q=example.com"),
         stranger.open("/api/v1/register?q=example.com"),
         stranger.post_form("/api/sessions/sign_in", &form),
+        typed.open("/sign-in"),
     );
-    for answer in [&page, &data, &api, &sent] {
+    for answer in [&page, &data, &query, &api, &sent, &again] {
         assert_eq!((answer.status().as_u16(), header_of(answer, "retry-after")), (503, "5".to_owned()), "{}", answer.url());
     }
     assert!(page.text().await.unwrap().contains("系统繁忙"));
     assert_eq!(data.json::<Value>().await.unwrap(), serde_json::json!({ "fault": "busy" }));
     // Never what looks like «not filed».
-    assert_eq!(query.status(), 503);
     let query = query.text().await.unwrap();
     assert!(query.contains("系统繁忙，请稍候再查。这不表示该网站未备案。"), "{query}");
     let said = api.json::<Value>().await.unwrap();
@@ -48,4 +53,5 @@ async fn whoever_gets_no_connection_in_time_is_told_to_come_again_and_loses_noth
     let statuses: Vec<u16> = waiting.map(|answer| answer.status().as_u16()).collect().await;
     assert!(statuses.iter().all(|status| [200, 503].contains(status)) && statuses.contains(&200), "{statuses:?}");
     assert_eq!(me.open("/filings").await.status(), 200);
+    assert!(typed.open("/sign-in").await.text().await.unwrap().contains("typed-before"), "it waits until it is read");
 }

@@ -13,7 +13,7 @@ use crate::{
         search_box::SearchBox,
     },
     paths,
-    shell::set_status,
+    shell::set_fault,
     texts::{t, use_lang, wait_text},
     ui::{Column, DataTable, PageHead, PrintCommand},
 };
@@ -58,7 +58,7 @@ pub(super) fn query_page() -> AnyView {
 
 fn cannot_say(fault: &Fault, why: String) -> AnyView {
     let l = use_lang();
-    set_status(fault.status());
+    set_fault(fault);
     view! {
         <section class="answer answer-cannot-say">
             <h2>{t::public::query::cannot_say(l)}</h2>
