@@ -90,6 +90,41 @@ test('a desk says that it connects until it has, and that the connection is lost
   await expect(state).toHaveText('连接中断，正在重新连接……');
 });
 
+test('a desk looks soon after a hint, and again only after a rest, however much happens', async ({ staff }) => {
+  const { context } = await staff('hengtong-clerk');
+  const page = await context.newPage();
+  // Other tests go on meanwhile: what happens is for this one to say.
+  await page.route(/\/live\?/, () => {});
+  let looks = 0;
+  page.on('request', (request) => (looks += Number(new URL(request.url()).pathname === '/api/reviews/desk')));
+  await page.clock.install();
+  await page.goto('/provider');
+  await hydrated(page);
+  await page.clock.pauseAt(new Date(Date.now() + 3_600_000));
+  const before = looks;
+  // The page's own ear is older, and hears first.
+  const hint = () =>
+    page.evaluate(
+      () =>
+        new Promise<void>((heard) => {
+          new BroadcastChannel('live').onmessage = () => heard();
+          new BroadcastChannel('live').postMessage('hint ');
+        }),
+    );
+  await hint();
+  await page.clock.runFor(400);
+  await expect.poll(() => looks - before).toBe(1);
+  for (let more = 0; more < 3; more += 1) {
+    await hint();
+    await page.clock.runFor(500);
+  }
+  // What was asked before this is known by now.
+  await page.evaluate(() => fetch('/healthz'));
+  expect(looks - before).toBe(1);
+  await page.clock.runFor(1000);
+  await expect.poll(() => looks - before).toBe(2);
+});
+
 test.describe('where the stream is refused', () => {
   test.use({ expected: [/status of 503/] });
 

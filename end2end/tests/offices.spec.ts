@@ -75,6 +75,7 @@ for (const scripts of [true, false]) {
       await expect(admin.getByText('已绑定')).toBeVisible();
       await asked;
       if (scripts) await expect(clerk.getByText('实时更新')).toBeVisible();
+      await expect(admin.getByRole('group', { name: '变更为' })).toBeVisible();
       await admin.getByRole('button', { name: '停用账号' }).click();
       await expect(admin.getByText('账号已停用，登录已退出。')).toBeVisible();
       // An open desk does not stay there, and does not say for ever that it connects.
