@@ -22,11 +22,14 @@ use axum::{
 };
 use futures::FutureExt;
 use std::{panic::AssertUnwindSafe, path::Path, time::Duration};
+use tokio::time::timeout;
 use tower::ServiceBuilder;
 use tower_http::{compression::CompressionLayer, services::ServeDir, timeout::TimeoutLayer};
 
 /// No request may take longer; streams have answered by then.
 pub const LONGEST: Duration = Duration::from_secs(30);
+/// So long whoever looks waits, after the door: there is time left to be told, where an end by [`LONGEST`] is a blank page.
+const LONGEST_LOOK: Duration = Duration::from_secs(20);
 
 /// Everything that answers.
 pub fn router(node: &Node, site: &Path) -> Router {
@@ -88,7 +91,18 @@ async fn whole(State(node): State<Node>, request: Request, next: Next) -> Respon
     let run = AssertUnwindSafe(next.run(request)).catch_unwind();
     // What changes something is carried through, also when its client goes away: a use-case of several steps is not left
     // half done.
-    let outcome = if looks { run.await } else { tokio::spawn(run).await.unwrap_or_else(|error| Err(Box::new(error))) };
+    let outcome = if looks {
+        match (timeout(LONGEST_LOOK, run).await, &visit) {
+            (Ok(outcome), _) => outcome,
+            (Err(_), Some(visit)) => {
+                tracing::error!(door = answers::name(visit.door), "a request broke: it was not answered in time");
+                return answers::fault(&node, visit, &asked, Fault::Busy).await;
+            }
+            (Err(_), None) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        }
+    } else {
+        tokio::spawn(run).await.unwrap_or_else(|error| Err(Box::new(error)))
+    };
     let panic = match outcome {
         Ok(response) => return response,
         Err(panic) => panic,

@@ -55,3 +55,16 @@ async fn whoever_gets_no_connection_in_time_is_told_to_come_again_and_loses_noth
     assert_eq!(me.open("/filings").await.status(), 200);
     assert!(typed.open("/sign-in").await.text().await.unwrap().contains("typed-before"), "it waits until it is read");
 }
+
+#[tokio::test]
+async fn a_page_whose_data_does_not_come_is_no_blank_page() {
+    let server = Server::demo().await;
+    let _lock = server.place.lock("lock table sites in access exclusive mode");
+    let stranger = server.client();
+    let (page, api) = tokio::join!(stranger.open("/query?q=example.com"), stranger.open("/api/v1/register?q=example.com"));
+    for answer in [&page, &api] {
+        assert_eq!((answer.status().as_u16(), header_of(answer, "retry-after")), (503, "5".to_owned()), "{}", answer.url());
+    }
+    assert!(page.text().await.unwrap().contains("系统没能及时答复"));
+    assert_eq!(api.json::<Value>().await.unwrap()["answer"], "cannot_say");
+}

@@ -28,7 +28,7 @@ pub(super) fn api_page() -> AnyView {
         ("429", "limited", a::limited(l)),
         ("500", "broken", a::broken(l)),
         ("503", "busy", a::busy(l)),
-        ("503", "—", a::too_long(l)),
+        ("503", "—", a::unready(l)),
     ];
     let faults = faults.into_iter().map(|(status, word, text)| vec![code(status), code(word), text.into_any()]).collect();
     view! {
