@@ -285,34 +285,57 @@ pub fn borrowed(form: &[(String, String)]) -> Vec<(&str, &str)> {
     form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
-/// A stream of hints, read until it says something.
-pub struct Stream(Response);
+/// A stream of hints.
+pub struct Stream {
+    response: Response,
+    /// What has come and was not read: several events may come at once.
+    unread: String,
+}
 
 impl Stream {
     pub async fn open(client: &Client, query: &str) -> Self {
         let response = client.open(&format!("/live?{query}")).await;
         assert_eq!(response.status(), 200, "{query}");
-        Self(response)
+        Self { response, unread: String::new() }
     }
 
-    /// Waits until it has said this.
-    pub async fn hears(&mut self, what: &str) {
-        let waited = tokio::time::timeout(PATIENCE, async {
-            let mut said = String::new();
-            while let Some(chunk) = self.0.chunk().await.unwrap() {
-                said.push_str(&String::from_utf8_lossy(&chunk));
-                if said.contains(what) {
-                    return;
-                }
-            }
-            panic!("the stream ended without {what}: {said}");
-        });
-        waited.await.unwrap_or_else(|_| panic!("never heard {what}"));
+    /// The first at a node that nobody listened to, which hears what happens from now on: once as it begins, and again as its
+    /// node begins to read, a page is told to look at everything.
+    pub async fn open_first(client: &Client, query: &str) -> Self {
+        let mut stream = Self::open(client, query).await;
+        for _ in 0..2 {
+            assert_eq!(stream.next().await, (None, 0), "{query}");
+        }
+        stream
+    }
+
+    /// Waits until it has told of this filing with this number, or of a later one: hints that come together are one, the
+    /// newest.
+    pub async fn hears(&mut self, filing: &str, seq: u64) {
+        while !matches!(self.next().await, (Some(told), number) if told == filing && number >= seq) {}
     }
 
     /// Waits until it is over, in whatever way.
     pub async fn ends(mut self) {
-        let waited = tokio::time::timeout(PATIENCE, async { while let Ok(Some(_)) = self.0.chunk().await {} });
+        let waited = tokio::time::timeout(PATIENCE, async { while let Ok(Some(_)) = self.response.chunk().await {} });
         waited.await.expect("the stream ends");
+    }
+
+    /// The next hint: which filing, and its number.
+    async fn next(&mut self) -> (Option<String>, u64) {
+        let waited = tokio::time::timeout(PATIENCE, async {
+            loop {
+                while let Some((line, rest)) = self.unread.split_once('\n') {
+                    let hint = line.strip_prefix("data:").map(|data| serde_json::from_str::<Value>(data).unwrap());
+                    self.unread = rest.to_owned();
+                    if let Some(hint) = hint {
+                        return (hint["filing"].as_str().map(str::to_owned), hint["seq"].as_u64().unwrap());
+                    }
+                }
+                let chunk = self.response.chunk().await.unwrap().expect("the stream goes on");
+                self.unread.push_str(std::str::from_utf8(&chunk).unwrap());
+            }
+        });
+        waited.await.expect("no hint came")
     }
 }
