@@ -122,7 +122,7 @@ pub async fn upload(
     Ok(MaterialView { id, section, kind, name: name.to_owned(), size: i64::from(size), width, height, uploaded_at })
 }
 
-/// The materials of a filing that the caller may see, in order of upload: those that stand, or as a desk works on them.
+/// The materials of a filing that the caller may see, as [`laid`] out: those that stand, or as a desk works on them.
 pub async fn list(ctx: &Ctx, caller: &Actor, filing: FilingId) -> Result<Vec<MaterialView>> {
     if !is_visible(ctx, caller, filing).await? {
         return Err(Error::NotFound);
@@ -130,7 +130,7 @@ pub async fn list(ctx: &Ctx, caller: &Actor, filing: FilingId) -> Result<Vec<Mat
     let mut conn = ctx.pool.acquire().await?;
     let status = journal::load(&mut conn, filing, false).await?.status;
     if works_on_what_stands(caller, status) {
-        return list_in(ctx, &mut conn, filing).await;
+        return Ok(laid(list_in(ctx, &mut conn, filing).await?));
     }
     let facts = handed_in(ctx, &mut conn, filing).await?;
     list_these(ctx, &mut conn, filing, &facts).await
@@ -141,7 +141,14 @@ fn works_on_what_stands(caller: &Actor, status: Status) -> bool {
     matches!((caller, status), (Actor::Registrant { .. }, _) | (Actor::Provider { .. }, Status::BureauRefused))
 }
 
-/// These materials of a filing, also those that the registrant took away since, for use-cases that have checked who asks.
+/// In the order of sections and kinds, so that each lies in the same place at every case.
+fn laid(mut listed: Vec<MaterialView>) -> Vec<MaterialView> {
+    listed.sort_by_key(|material| (material.section, material.kind));
+    listed
+}
+
+/// These materials of a filing, also those that the registrant took away since, as [`laid`] out, for use-cases that have checked
+/// who asks.
 pub(crate) async fn list_these(
     ctx: &Ctx,
     conn: &mut sqlx::PgConnection,
@@ -158,7 +165,7 @@ pub(crate) async fn list_these(
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(|row| row.view(ctx)).collect()
+    rows.into_iter().map(|row| row.view(ctx)).collect::<Result<_>>().map(laid)
 }
 
 /// The materials as last handed in.

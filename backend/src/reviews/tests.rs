@@ -9,7 +9,7 @@ use domain::id::FilingId;
 use domain::problem::{Rule, Section};
 use domain::refusal::Refusal;
 use domain::views::desk::{CaseView, DecisionForm, Finding};
-use domain::views::filings::Reason;
+use domain::views::filings::{MaterialView, Reason};
 use domain::views::register::Answer;
 use sqlx::PgPool;
 use std::time::Duration;
@@ -752,10 +752,13 @@ async fn a_desk_shows_the_materials_that_were_handed_in(pool: PgPool) {
     assert!(matches!(materials::open(ctx, &c.rival, old.id).await, Err(Error::NotFound)));
     let own = materials::list(ctx, &c.owner, id).await.unwrap();
     assert!(own.contains(&new) && !own.contains(&old));
+    let places = |listed: &[MaterialView]| listed.iter().map(|material| (material.section, material.kind)).collect::<Vec<_>>();
+    assert_eq!(places(&own), places(&before), "what is uploaded again lies where the other lay");
 
     filings::resubmit(ctx, &c.owner, id, seen(ctx, id).await, key()).await.unwrap();
     let after = shown().await;
     assert!(after.contains(&new) && !after.contains(&old));
+    assert_eq!(places(&after), places(&before));
     assert!(matches!(materials::open(ctx, &c.clerk, old.id).await, Err(Error::NotFound)));
     materials::open(ctx, &c.clerk, new.id).await.unwrap();
 
