@@ -82,7 +82,7 @@ for (const scripts of [true, false]) {
       if (!scripts) await clerk.reload();
       await expect(clerk).toHaveURL(/\/sign-in/);
       await signIn(clerk, userName, 'provider', OWN);
-      await expect(clerk.getByText('用户名、密码或用户类别不正确').first()).toBeVisible();
+      await expect(clerk.getByText('管理员已停用该账号，不能登录').first()).toBeVisible();
       await admin.getByRole('button', { name: '恢复账号' }).click();
       await expect(admin.getByText('账号已恢复。')).toBeVisible();
     });

@@ -31,7 +31,7 @@ pub enum Entered {
 /// Signs in. `old_token` is the cookie that came along: its session ends, so that nobody can plant one (session fixation).
 ///
 /// Name, password and category are judged together: whether a name exists shows nowhere, neither in the answer nor in the
-/// time it takes; a wrong category is told only after a right password.
+/// time it takes; a wrong category, and that the account is suspended, are told only after a right password.
 pub async fn sign_in(ctx: &Ctx, form: &SignInForm, old_token: Option<&str>) -> Result<Entered> {
     let problems = form.problems();
     if !problems.is_empty() {
@@ -49,13 +49,16 @@ pub async fn sign_in(ctx: &Ctx, form: &SignInForm, old_token: Option<&str>) -> R
     limits::hit(ctx, Limit { kind: BY_NAME, max: s.failures_to_lockout, window: s.lockout }, &name).await?;
 
     let row = rows::find_by_name(&ctx.pool, &name).await?;
-    let row = row.filter(|r| r.status == "active" || r.is_unconfirmed(ctx.clock.now()));
+    let row = row.filter(|r| r.status != "unconfirmed" || r.is_unconfirmed(ctx.clock.now()));
     let right = passwords::verify(&form.password, row.as_ref().map(|r| r.password_hash.as_str())).await?;
     let Some(row) = row.filter(|_| right) else {
         return refuse(ctx, &name, None, "password", Rule::SignInWrong).await;
     };
     if Some(row.category()?) != Category::find(&form.category) {
         return refuse(ctx, &name, Some(row.id), "category", Rule::CategoryWrong).await;
+    }
+    if row.status == "suspended" {
+        return refuse(ctx, &name, Some(row.id), "password", Rule::AccountSuspended).await;
     }
     limits::clear(ctx, BY_NAME, &name).await?;
     if row.status == "unconfirmed" {

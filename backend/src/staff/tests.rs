@@ -255,7 +255,10 @@ async fn p15_a_suspended_account_is_out_at_once_and_its_cases_are_back_in_the_qu
     assert!(!accounts::is_recovery_open(&ctx, token).await.unwrap());
     assert!(sessions::find(&ctx, open.cookie_value()).await.unwrap().is_none());
     let again = sign_in(&ctx, "yunshang-clerk", crate::seed_accounts::PASSWORD, "provider").await;
-    assert_eq!(problems(again), [("password".to_owned(), Rule::SignInWrong)]);
+    assert_eq!(problems(again), [("password".to_owned(), Rule::AccountSuspended)]);
+    // To who does not know its password, it is as any other.
+    let guess = sign_in(&ctx, "yunshang-clerk", "some-other-guess-1", "provider").await;
+    assert_eq!(problems(guess), [("password".to_owned(), Rule::SignInWrong)]);
     let mut conn = ctx.pool.acquire().await.unwrap();
     let after = journal::load(&mut conn, filing, false).await.unwrap();
     assert_eq!((after.claimed_by, after.status), (None, Status::ProviderReview));
