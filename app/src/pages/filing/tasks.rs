@@ -19,9 +19,10 @@ use crate::{
 pub(super) fn page(view: DraftView) -> AnyView {
     let l = use_lang();
     let counted: Vec<&SectionState> = view.sections.iter().filter(|state| state.section != Section::Consent).collect();
-    let complete = counted.iter().filter(|state| is_complete(state)).count();
-    let (done, all) = (complete.to_string(), (counted.len() + 1).to_string());
-    let ready = complete == counted.len();
+    let untouched = counted.iter().any(|state| reasons::is_untouched(&view, state));
+    let done = counted.iter().filter(|state| is_complete(state) && !reasons::is_untouched(&view, state)).count();
+    let (done, all) = (done.to_string(), (counted.len() + 1).to_string());
+    let ready = counted.iter().all(|state| is_complete(state));
     let way = [
         t::filing::tasks::way_fill(l),
         t::filing::tasks::way_provider(l),
@@ -29,7 +30,7 @@ pub(super) fn page(view: DraftView) -> AnyView {
         t::filing::tasks::way_bureau(l),
         t::filing::tasks::way_number(l),
     ];
-    let groups = groups(l, &view, ready);
+    let groups = groups(l, &view, ready, untouched);
     let discard = view.offers.iter().any(|(verb, refusal)| *verb == Verb::Discard && refusal.is_none());
     let first = leptos_router::hooks::use_location().query.read_untracked().get("kind").is_some_and(|kind| kind == "first");
     let found = first.then(|| {
@@ -72,7 +73,7 @@ fn state_of(l: Lang, view: &DraftView, section: Section) -> (String, Tone) {
         return (t::filing::tasks::not_started(l).to_owned(), Tone::Grey);
     };
     if !reasons::of_section(view, section).is_empty() {
-        let corrected = state.corrected && is_complete(state);
+        let corrected = !reasons::is_untouched(view, state) && is_complete(state);
         let (words, tone) =
             if corrected { (t::filing::tasks::corrected(l), Tone::Green) } else { (t::filing::tasks::refused(l), Tone::Red) };
         return (words.to_owned(), tone);
@@ -89,7 +90,7 @@ fn task(l: Lang, view: &DraftView, section: Section, label: String, hint: String
     Task { label, href: Some(paths::filing::section(view.id, section)), state: state_of(l, view, section), hint }
 }
 
-fn groups(l: Lang, view: &DraftView, ready: bool) -> AnyView {
+fn groups(l: Lang, view: &DraftView, ready: bool, untouched: bool) -> AnyView {
     let id = view.id;
     let sponsor = vec![task(
         l,
@@ -155,7 +156,11 @@ fn groups(l: Lang, view: &DraftView, ready: bool) -> AnyView {
             }
         })
         .collect_view();
-    let review_hint = if ready { t::filing::tasks::review_hint(l) } else { t::filing::tasks::review_wait(l) };
+    let review_hint = match (ready, untouched) {
+        (true, true) => t::filing::tasks::review_untouched(l),
+        (true, false) => t::filing::tasks::review_hint(l),
+        (false, _) => t::filing::tasks::review_wait(l),
+    };
     let review_state = if ready {
         (t::filing::tasks::ready(l).to_owned(), Tone::Blue)
     } else {
