@@ -117,9 +117,11 @@ fn card(l: Lang, view: &DraftView, section: Section, judged: Option<(&[Problem],
         if judged.is_some() { row.change(href, t::filing::change(l)) } else { row }
     };
     let rows: Vec<SummaryRow> = if section == Section::Materials {
-        view.draft
-            .materials
-            .iter()
+        // As they lie at every desk, whenever they were uploaded.
+        let mut materials: Vec<_> = view.draft.materials.iter().collect();
+        materials.sort_by_key(|material| (material.section, material.kind));
+        materials
+            .into_iter()
             .map(|material| {
                 let picture = view! {
                     <a class="material-line" href=paths::filing::material(material.id) target="_blank" rel="external">
