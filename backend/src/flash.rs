@@ -1,5 +1,5 @@
-//! What a form without scripts carries over its redirect: the typed values and what was wrong. Sealed, read once, and by the
-//! account that typed them.
+//! What a form without scripts carries over its redirect: the typed values and what was wrong. Sealed, read by the account that
+//! typed them alone, and kept until a page has shown them.
 
 use crate::keys::{Place, random};
 use crate::{Ctx, Result};
@@ -43,14 +43,20 @@ pub async fn put(ctx: &Ctx, flash: &Flash) -> Result<String> {
     Ok(token)
 }
 
-/// Reads a flash and forgets it. What somebody else typed, who sat at the same browser before, is forgotten too, and not told.
-pub async fn take(ctx: &Ctx, token: &str, by: Option<UserId>) -> Result<Option<Flash>> {
-    let row = sqlx::query!("delete from flashes where token_hash = $1 returning id, content, expires_at", token_hash(token))
+/// Reads a flash. What somebody else typed, who sat at the same browser before, is not told.
+pub async fn read(ctx: &Ctx, token: &str, by: Option<UserId>) -> Result<Option<Flash>> {
+    let row = sqlx::query!("select id, content, expires_at from flashes where token_hash = $1", token_hash(token))
         .fetch_optional(&ctx.pool)
         .await?;
     let Some(row) = row.filter(|r| r.expires_at > ctx.clock.now()) else { return Ok(None) };
     let flash: Flash = serde_json::from_slice(&ctx.keys.open(place(row.id), &row.content)?)?;
     Ok(Some(flash).filter(|flash| flash.by == by))
+}
+
+/// Forgets a flash, whoever typed it: a page was shown.
+pub async fn forget(ctx: &Ctx, token: &str) -> Result<()> {
+    sqlx::query!("delete from flashes where token_hash = $1", token_hash(token)).execute(&ctx.pool).await?;
+    Ok(())
 }
 
 fn token_hash(token: &str) -> Vec<u8> {

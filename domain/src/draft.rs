@@ -67,6 +67,9 @@ pub fn material_field(section: Section, kind: MaterialKind) -> String {
     format!("{kind}[{section}]")
 }
 
+/// The field of a reason about a material that was not uploaded.
+pub const MISSING_MATERIAL: &str = "0";
+
 /// The section and the kind that such a field names.
 pub fn find_material(field: &str) -> Option<(Section, MaterialKind)> {
     let (kind, section) = field.strip_suffix(']')?.split_once('[')?;

@@ -35,10 +35,10 @@ test('the provider returns with a reason at a field, the registrant reads it the
   await expect(page.getByText('请按所列问题修改。')).toBeVisible();
   // Until it is changed, the part does not count as done, and before it is sent on as it came back, that is said.
   await expect(page.getByText('已完成 3 部分，共 5 部分')).toBeVisible();
-  await expect(page.getByText('审核意见指出的内容还有未修改的')).toBeVisible();
+  await expect(page.getByText('审核意见指出的内容尚未全部修改')).toBeVisible();
   await open(page, `/filings/${id}/review`);
-  const untouched = page.getByRole('note').filter({ hasText: '退回后还没有修改' });
-  await expect(untouched.getByRole('link')).toHaveText(['主体信息']);
+  const uncorrected = page.getByRole('note').filter({ hasText: '以下部分尚未按审核意见全部修改' });
+  await expect(uncorrected.getByRole('link')).toHaveText(['主体信息']);
   await page.goBack();
   await page.getByRole('link', { name: '从第一处开始修改' }).click();
   await expect(page.getByRole('heading', { level: 1, name: '主体信息' })).toBeVisible();
@@ -53,7 +53,7 @@ test('the provider returns with a reason at a field, the registrant reads it the
   await expect(page.getByText('须修改', { exact: true })).toHaveCount(0);
   await expect(page.getByText('已完成 4 部分，共 5 部分')).toBeVisible();
   await open(page, `/filings/${id}/review`);
-  await expect(page.getByText('退回后还没有修改')).toHaveCount(0);
+  await expect(page.getByText('以下部分尚未按审核意见全部修改')).toHaveCount(0);
   await declareAndSubmit(page, '修改完毕，再次提交');
   expect(new URL(page.url()).pathname).toBe(`/filings/${id}/submitted`);
   expect(await status(registrant, id)).toBe('provider_review');

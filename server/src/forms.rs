@@ -99,15 +99,14 @@ pub async fn redirect(
     }
 }
 
-/// Whether this request brings a flash.
-pub fn carries_flash(headers: &HeaderMap) -> bool {
-    cookie(headers, FLASH).is_some()
+/// What names the flash that this request brings.
+pub fn flash_token(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, FLASH)
 }
 
-/// The flash that this request's cookie names, read once.
-pub async fn take(visit: &Visit, headers: &HeaderMap) -> backend::Result<Option<Flash>> {
-    let Some(token) = cookie(headers, FLASH) else { return Ok(None) };
-    let Some(stored) = backend::flash::take(&visit.ctx, token, visit.actor().user()).await? else { return Ok(None) };
+/// The flash that this names.
+pub async fn read(visit: &Visit, token: &str) -> backend::Result<Option<Flash>> {
+    let Some(stored) = backend::flash::read(&visit.ctx, token, visit.actor().user()).await? else { return Ok(None) };
     let content = stored.fault.unwrap_or_default();
     Ok(Some(Flash {
         values: stored.values,
@@ -116,8 +115,11 @@ pub async fn take(visit: &Visit, headers: &HeaderMap) -> backend::Result<Option<
     }))
 }
 
-/// What takes the flash's cookie away.
-pub fn forget() -> HeaderValue {
+/// Forgets what a page has shown; answers what takes the cookie away.
+pub async fn forget(visit: &Visit, token: &str) -> HeaderValue {
+    if let Err(error) = backend::flash::forget(&visit.ctx, token).await {
+        tracing::warn!(%error, "a flash stays until its time is over");
+    }
     HeaderValue::from_static("__Host-flash=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
 }
 

@@ -40,15 +40,20 @@ pub struct PageScript;
 /// Draws the page behind the request's address, with the flash that its cookie names.
 pub async fn draw(node: &Node, visit: &Visit, request: Request) -> Response<Body> {
     let (parts, _) = request.into_parts();
-    let carries = forms::carries_flash(&parts.headers);
-    let flash = match forms::take(visit, &parts.headers).await {
-        Ok(flash) => flash,
-        // Its cookie stays: loaded again, the page has what was typed.
-        Err(error) => return draw_fault(node, visit, parts.uri.path(), not_done(visit, &error)).await,
+    let token = forms::flash_token(&parts.headers).map(str::to_owned);
+    let flash = match &token {
+        None => None,
+        Some(token) => match forms::read(visit, token).await {
+            Ok(flash) => flash,
+            Err(error) => return draw_fault(node, visit, parts.uri.path(), not_done(visit, &error)).await,
+        },
     };
     let mut response = render(node, visit, parts, flash.unwrap_or_default(), None).await;
-    if carries {
-        response.headers_mut().append(header::SET_COOKIE, forms::forget());
+    // Where the page could not be shown, it has what was typed when it is loaded again.
+    if let Some(token) = token
+        && response.status().is_success()
+    {
+        response.headers_mut().append(header::SET_COOKIE, forms::forget(visit, &token).await);
     }
     response
 }

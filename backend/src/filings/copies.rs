@@ -38,26 +38,47 @@ pub async fn handed_in(ctx: &Ctx, conn: &mut PgConnection, id: FilingId) -> Resu
     Ok(snapshots(ctx, conn, id, 1).await?.pop().map(|(_, draft)| draft))
 }
 
+/// The answers that a house last sent back, as they were then: what was corrected since, by whomever, is different.
+pub(crate) async fn sent_back(ctx: &Ctx, conn: &mut PgConnection, id: FilingId) -> Result<Option<Draft>> {
+    let row = sqlx::query_as!(
+        Snapshot,
+        "select seq, row_id, sealed from filing_snapshots
+         where filing_id = $1 and seq <= (
+             select max(seq) from journal
+             where filing_id = $1 and from_status <> to_status and verb in ('return', 'refuse', 'resume'))
+         order by seq desc limit 1",
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| row.open(ctx)).transpose()
+}
+
 /// The newest snapshots with the numbers of their events, newest first: what a reviewer compares.
 pub async fn snapshots(ctx: &Ctx, conn: &mut PgConnection, id: FilingId, most: i64) -> Result<Vec<(i32, Draft)>> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Snapshot,
         "select seq, row_id, sealed from filing_snapshots where filing_id = $1 order by seq desc limit $2",
         id.0,
         most,
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let bytes = ctx.keys.open(place(row.row_id, row.seq), &row.sealed)?;
-            let draft = serde_json::from_slice(&bytes).map_err(|_| Error::Inconsistent {
-                table: "filing_snapshots",
-                column: "sealed",
-                id: row.row_id,
-            })?;
-            Ok((row.seq, draft))
-        })
-        .collect()
+    rows.into_iter().map(|row| Ok((row.seq, row.open(ctx)?))).collect()
+}
+
+struct Snapshot {
+    seq: i32,
+    row_id: Uuid,
+    sealed: Vec<u8>,
+}
+
+impl Snapshot {
+    fn open(&self, ctx: &Ctx) -> Result<Draft> {
+        let bytes = ctx.keys.open(place(self.row_id, self.seq), &self.sealed)?;
+        let wrong = |_| Error::Inconsistent { table: "filing_snapshots", column: "sealed", id: self.row_id };
+        serde_json::from_slice(&bytes).map_err(wrong)
+    }
 }
 
 /// Erases what persons typed. The journal, which holds no personal data, stays, and so does what was decided and why

@@ -4,7 +4,7 @@ use super::{conflicts, registrant, sections};
 use crate::{Ctx, Result, notes, policies, providers};
 use domain::{
     actor::Actor,
-    draft::{Draft, MaterialFact, find_material},
+    draft::{Draft, MISSING_MATERIAL, MaterialFact, find_material},
     filing::Status,
     id::FilingId,
     problem::Section,
@@ -25,14 +25,16 @@ pub async fn draft(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<DraftView>
     let conflicts::Look { mut tx, filing, draft, tables, .. } = look;
     let edition = super::edition(&mut tx, id).await?;
     let rules = policies::rules(&mut tx, filing.province.unwrap_or_default(), now).await?;
-    let note = match filing.note.filter(|_| filing.status.is_editable() && filing.status != Status::Draft) {
+    // The note of a return or refusal; after a failed round it is an older one's, whose corrections were handed in since.
+    let has_note = matches!(filing.status, Status::ProviderReturned | Status::BureauRefused);
+    let note = match filing.note.filter(|_| has_note) {
         Some(id) => {
             let notes = notes::list(ctx, &mut tx, filing.id, caller).await?;
             notes.into_iter().find(|note| note.id == id)
         }
         None => None,
     };
-    let before = if note.is_some() { super::handed_in(ctx, &mut tx, id).await? } else { None };
+    let before = if note.is_some() { super::sent_back(ctx, &mut tx, id).await? } else { None };
     let saves = sections::last_saves(&mut tx, id).await?;
     let touched_at = sqlx::query_scalar!("select touched_at from filings where id = $1", id.0).fetch_one(&mut *tx).await?;
     let problems = super::problems(&draft, &tables);
@@ -75,12 +77,13 @@ fn is_corrected(note: &NoteView, section: Section, before: &Draft, now: &Draft) 
         && said.all(|reason| answer_at(before, section, &reason.field) != answer_at(now, section, &reason.field))
 }
 
-/// The answer that a reason means: of a map the whole, of materials those of the kind.
+/// The answer that a reason means: of a map the whole, of materials those of the kind, or all where one is missing.
 fn answer_at(draft: &Draft, section: Section, field: &str) -> Option<String> {
     let base = field.split('[').next().unwrap_or_default();
     if section == Section::Materials {
         let is_meant = |fact: &&MaterialFact| {
-            fact.kind.to_string() == base && find_material(field).is_none_or(|(section, _)| section == fact.section)
+            base == MISSING_MATERIAL
+                || fact.kind.to_string() == base && find_material(field).is_none_or(|(section, _)| section == fact.section)
         };
         return Some(draft.materials.iter().filter(is_meant).map(|fact| fact.id.to_string()).collect());
     }

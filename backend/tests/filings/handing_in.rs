@@ -5,8 +5,10 @@ use backend::{
     jobs, journal, materials,
 };
 use domain::{
+    draft::MISSING_MATERIAL,
     filing::{Kind, Verb},
-    problem::Rule,
+    id::FilingId,
+    problem::{Rule, Section},
     refusal::Refusal,
     views::filings::KindForm,
 };
@@ -248,6 +250,69 @@ async fn a_returned_filing_is_edited_and_sent_again_as_the_same(pool: PgPool) {
     assert_eq!(verbs, [Verb::Resubmit, Verb::Edit, Verb::Return, Verb::Submit, Verb::Create]);
     assert_eq!((progress.holder.as_str(), progress.waiting.unwrap().ahead), ("云上网络", 0));
     journal::check(&ctx.pool).await.unwrap();
+}
+
+/// Whether each section counts as corrected, of those that the note speaks of.
+async fn corrected(ctx: &Ctx, id: FilingId) -> Vec<(Section, bool)> {
+    let view = filings::draft(ctx, &registrant(1), id).await.unwrap();
+    let said: Vec<_> = view.note.into_iter().flat_map(|note| note.reasons).map(|reason| reason.section).collect();
+    let states = view.sections.into_iter().filter(|state| said.contains(&state.section.to_string()));
+    states.map(|state| (state.section, state.corrected)).collect()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_was_missing_is_corrected_by_whatever_is_uploaded(pool: PgPool) {
+    let ctx = set(pool).await;
+    let owner = registrant(1);
+    let id = fill(&ctx, &owner, &company(1)).await;
+    submit(&ctx, &owner, id).await.unwrap();
+    let mut form = reason(Verb::Return, MISSING_MATERIAL);
+    form.reasons[0].section = "materials".to_owned();
+    backend::reviews::return_filing(&ctx, &clerk(1), id, 2, Uuid::new_v4(), form).await.unwrap();
+    assert_eq!(corrected(&ctx, id).await, [(Section::Materials, false)]);
+    materials::upload(&ctx, &owner, id, Section::Sponsor, 2, "授权书.jpg", photograph().into()).await.unwrap();
+    assert_eq!(corrected(&ctx, id).await, [(Section::Materials, true)]);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_a_provider_corrected_in_a_refused_filing_is_corrected(pool: PgPool) {
+    let ctx = set(pool).await;
+    policy(&ctx, "sms_stage = 'none', after_refusal = 'provider'").await;
+    let owner = registrant(1);
+    let mut draft = company(1);
+    draft.consent.provider_may_correct = "yes".into();
+    let id = fill(&ctx, &owner, &draft).await;
+    submit(&ctx, &owner, id).await.unwrap();
+    pass(&ctx, id).await;
+    refuse(&ctx, &reviewer(1), id).await.unwrap();
+    assert_eq!(corrected(&ctx, id).await, [(Section::Sponsor, false)]);
+    let mut form = reason(Verb::Correct, "name");
+    form.reasons[0].suggestion = "北京新示例科技有限公司".into();
+    backend::reviews::correct(&ctx, &clerk(1), id, seen(&ctx, id).await, Uuid::new_v4(), form).await.unwrap();
+    assert_eq!(corrected(&ctx, id).await, [(Section::Sponsor, true)]);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_was_corrected_before_a_failed_round_is_not_asked_for_again(pool: PgPool) {
+    let ctx = set(pool).await;
+    policy(&ctx, "").await;
+    let owner = registrant(1);
+    let mut draft = company(1);
+    let id = fill(&ctx, &owner, &draft).await;
+    submit(&ctx, &owner, id).await.unwrap();
+    backend::reviews::return_filing(&ctx, &clerk(1), id, 2, Uuid::new_v4(), reason(Verb::Return, "name")).await.unwrap();
+    draft.sponsor.name = "北京新示例科技有限公司".into();
+    type_in(&ctx, &owner, id, &draft).await;
+    resubmit(&ctx, &owner, id).await.unwrap();
+    pass(&ctx, id).await;
+    run_jobs(&ctx).await;
+    ctx.clock.wind(hours(25));
+    run_jobs(&ctx).await;
+    assert_eq!(status(&ctx, id).await, "sms_failed");
+    assert_eq!(filings::draft(&ctx, &owner, id).await.unwrap().note, None);
+    // Of the history it is still.
+    let progress = filings::progress(&ctx, &owner, id).await.unwrap();
+    assert!(progress.timeline.iter().any(|entry| entry.note.is_some()));
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -58,7 +58,7 @@ pub struct SectionState {
     pub last_save: Option<(Uuid, i64)>,
     /// Its problems as the server sees them.
     pub problems: Vec<Problem>,
-    /// Whether it was changed since the filing came back with a note.
+    /// Whether all that the note says of it is another answer than the one that came back.
     pub corrected: bool,
 }
 

@@ -59,12 +59,24 @@ async fn whoever_gets_no_connection_in_time_is_told_to_come_again_and_loses_noth
 #[tokio::test]
 async fn a_page_whose_data_does_not_come_is_no_blank_page() {
     let server = Server::demo().await;
-    let _lock = server.place.lock("lock table sites in access exclusive mode");
+    let typed = server.client();
+    let wrong = [("form[mobile]", "typed-before"), ("back", "/sms")];
+    assert_eq!(typed.post_form("/api/confirmations/confirm", &wrong).await.status(), 303);
+    let lock = server.place.lock("lock table sites, challenges in access exclusive mode");
     let stranger = server.client();
-    let (page, api) = tokio::join!(stranger.open("/query?q=example.com"), stranger.open("/api/v1/register?q=example.com"));
-    for answer in [&page, &api] {
+    let (page, api, form) = tokio::join!(
+        stranger.open("/query?q=example.com"),
+        stranger.open("/api/v1/register?q=example.com"),
+        typed.open("/sms"),
+    );
+    for answer in [&page, &api, &form] {
         assert_eq!((answer.status().as_u16(), header_of(answer, "retry-after")), (503, "5".to_owned()), "{}", answer.url());
     }
     assert!(page.text().await.unwrap().contains("系统没能及时答复"));
     assert_eq!(api.json::<Value>().await.unwrap()["answer"], "cannot_say");
+    drop(lock);
+    for there in [true, false] {
+        let page = typed.open("/sms").await.text().await.unwrap();
+        assert_eq!(page.contains("typed-before"), there, "it waits for the page that shows it, and no longer");
+    }
 }

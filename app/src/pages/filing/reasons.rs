@@ -26,22 +26,22 @@ pub(super) fn of_section(view: &DraftView, section: Section) -> Vec<Reason> {
     note_of(view).map(|note| note.reasons.iter().filter(|reason| reason.section == name).cloned().collect()).unwrap_or_default()
 }
 
-/// Whether something was said of a section and it stands as it came back.
-pub(super) fn is_untouched(view: &DraftView, state: &SectionState) -> bool {
+/// Whether something was said of a section, and not all that was meant is another answer now.
+pub(super) fn is_uncorrected(view: &DraftView, state: &SectionState) -> bool {
     !state.corrected && !of_section(view, state.section).is_empty()
 }
 
-/// What came back and was not changed, said before it is sent on: it may come back for the same reasons.
-pub(super) fn untouched(view: &DraftView) -> Option<AnyView> {
+/// What was not corrected, said before it is sent on: it may come back for the same reasons.
+pub(super) fn uncorrected(view: &DraftView) -> Option<AnyView> {
     let l = use_lang();
-    let parts: Vec<_> = view.sections.iter().filter(|state| is_untouched(view, state)).map(|state| state.section).collect();
+    let parts: Vec<_> = view.sections.iter().filter(|state| is_uncorrected(view, state)).map(|state| state.section).collect();
     (!parts.is_empty()).then(|| {
         let link = |section| view! { <li><a href=paths::filing::section(view.id, section)>{section_name(l, section)}</a></li> };
         let items = parts.into_iter().map(link).collect_view();
         view! {
-            <Notice kind=NoticeKind::Warning title=t::filing::returned::untouched(l)>
+            <Notice kind=NoticeKind::Warning title=t::filing::returned::uncorrected(l)>
                 <ul>{items}</ul>
-                <p>{t::filing::returned::untouched_why(l)}</p>
+                <p>{t::filing::returned::uncorrected_why(l)}</p>
             </Notice>
         }
         .into_any()

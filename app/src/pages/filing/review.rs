@@ -58,7 +58,7 @@ pub(super) fn page(view: DraftView) -> AnyView {
         {list}
         {against}
         <div class="review-cards">{cards}</div>
-        {reasons::untouched(&view)}
+        {reasons::uncorrected(&view)}
         {declarations(l, &view, problems.is_empty() && conflicts.is_empty())}
     }
     .into_any()

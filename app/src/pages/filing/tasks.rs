@@ -19,8 +19,8 @@ use crate::{
 pub(super) fn page(view: DraftView) -> AnyView {
     let l = use_lang();
     let counted: Vec<&SectionState> = view.sections.iter().filter(|state| state.section != Section::Consent).collect();
-    let untouched = counted.iter().any(|state| reasons::is_untouched(&view, state));
-    let done = counted.iter().filter(|state| is_complete(state) && !reasons::is_untouched(&view, state)).count();
+    let uncorrected = counted.iter().any(|state| reasons::is_uncorrected(&view, state));
+    let done = counted.iter().filter(|state| is_complete(state) && !reasons::is_uncorrected(&view, state)).count();
     let (done, all) = (done.to_string(), (counted.len() + 1).to_string());
     let ready = counted.iter().all(|state| is_complete(state));
     let way = [
@@ -30,7 +30,7 @@ pub(super) fn page(view: DraftView) -> AnyView {
         t::filing::tasks::way_bureau(l),
         t::filing::tasks::way_number(l),
     ];
-    let groups = groups(l, &view, ready, untouched);
+    let groups = groups(l, &view, ready, uncorrected);
     let discard = view.offers.iter().any(|(verb, refusal)| *verb == Verb::Discard && refusal.is_none());
     let first = leptos_router::hooks::use_location().query.read_untracked().get("kind").is_some_and(|kind| kind == "first");
     let found = first.then(|| {
@@ -73,7 +73,7 @@ fn state_of(l: Lang, view: &DraftView, section: Section) -> (String, Tone) {
         return (t::filing::tasks::not_started(l).to_owned(), Tone::Grey);
     };
     if !reasons::of_section(view, section).is_empty() {
-        let corrected = !reasons::is_untouched(view, state) && is_complete(state);
+        let corrected = !reasons::is_uncorrected(view, state) && is_complete(state);
         let (words, tone) =
             if corrected { (t::filing::tasks::corrected(l), Tone::Green) } else { (t::filing::tasks::refused(l), Tone::Red) };
         return (words.to_owned(), tone);
@@ -90,7 +90,7 @@ fn task(l: Lang, view: &DraftView, section: Section, label: String, hint: String
     Task { label, href: Some(paths::filing::section(view.id, section)), state: state_of(l, view, section), hint }
 }
 
-fn groups(l: Lang, view: &DraftView, ready: bool, untouched: bool) -> AnyView {
+fn groups(l: Lang, view: &DraftView, ready: bool, uncorrected: bool) -> AnyView {
     let id = view.id;
     let sponsor = vec![task(
         l,
@@ -156,8 +156,8 @@ fn groups(l: Lang, view: &DraftView, ready: bool, untouched: bool) -> AnyView {
             }
         })
         .collect_view();
-    let review_hint = match (ready, untouched) {
-        (true, true) => t::filing::tasks::review_untouched(l),
+    let review_hint = match (ready, uncorrected) {
+        (true, true) => t::filing::tasks::review_uncorrected(l),
         (true, false) => t::filing::tasks::review_hint(l),
         (false, _) => t::filing::tasks::review_wait(l),
     };

@@ -1,6 +1,6 @@
 //! The materials beside the answers: one large, all small; turned and enlarged without leaving the page.
 
-use domain::{filing::Verb, problem::Section, views::filings::MaterialView};
+use domain::{draft::MISSING_MATERIAL, filing::Verb, problem::Section, views::filings::MaterialView};
 use leptos::prelude::*;
 
 use super::{
@@ -23,13 +23,10 @@ pub fn list(materials: &[MaterialView], first: usize) -> Vec<Answer> {
             fields.push(field);
         }
     }
-    fields.push(MISSING.to_owned());
+    fields.push(MISSING_MATERIAL.to_owned());
     let answer = |(number, field)| Answer { number: first + number, section: Section::Materials, field };
     fields.into_iter().enumerate().map(answer).collect()
 }
-
-/// The field of a reason that is about a material that was not uploaded.
-const MISSING: &str = "0";
 
 /// The field of a reason about a material: two photographs of two persons are two.
 fn field_of(material: &MaterialView) -> String {
