@@ -100,7 +100,7 @@ impl Status {
         matches!(self, Self::Draft) || self.is_returned()
     }
 
-    /// It came back to the registrant, with what to change.
+    /// It came back to the registrant.
     pub fn is_returned(self) -> bool {
         matches!(self, Self::ProviderReturned | Self::SmsFailed | Self::BureauRefused)
     }

@@ -28,11 +28,11 @@ impl Bucket {
     /// A client of the bucket; it connects at the first request, not before.
     pub(super) fn open(&self) -> Result<PrefixStore<AmazonS3>> {
         crate::settings::choose_ciphers();
-        // A page waits for half a minute at most: what is tried again is tried within that.
+        // Whoever looks waits for twenty seconds at most: the last that is tried again has its answer within that.
         let patience = RetryConfig {
             backoff: BackoffConfig { init_backoff: Duration::from_millis(100), max_backoff: Duration::from_secs(2), base: 2.0 },
             max_retries: 4,
-            retry_timeout: Duration::from_secs(12),
+            retry_timeout: Duration::from_secs(6),
         };
         let plain = self.endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http://"));
         let client = ClientOptions::new()

@@ -49,7 +49,7 @@ pub async fn sign_in(ctx: &Ctx, form: &SignInForm, old_token: Option<&str>) -> R
     limits::hit(ctx, Limit { kind: BY_NAME, max: s.failures_to_lockout, window: s.lockout }, &name).await?;
 
     let row = rows::find_by_name(&ctx.pool, &name).await?;
-    let row = row.filter(|r| r.status != "unconfirmed" || r.is_unconfirmed(ctx.clock.now()));
+    let row = row.filter(|r| matches!(r.status.as_str(), "active" | "suspended") || r.is_unconfirmed(ctx.clock.now()));
     let right = passwords::verify(&form.password, row.as_ref().map(|r| r.password_hash.as_str())).await?;
     let Some(row) = row.filter(|_| right) else {
         return refuse(ctx, &name, None, "password", Rule::SignInWrong).await;

@@ -321,7 +321,7 @@ rules! {
     /// A first password that was not replaced in time.
     FirstPasswordOver "first-password-over" "OWASP ASVS 5.0, 6.4.1";
     /// An administrator suspended the account; said after a right password alone.
-    AccountSuspended "account-suspended" "OWASP ASVS 5.0, 7.4.2";
+    AccountSuspended "account-suspended" "Provider manual 2008";
     /// The first password, to be kept.
     FirstPasswordKept "first-password-kept" "OWASP ASVS 5.0, 6.4.1";
     /// The account is of another category.

@@ -97,9 +97,13 @@ async fn a_node_that_loses_its_database_is_not_ready_and_comes_back() {
     let filing = begin(&owner).await;
     let mut stream = Stream::open_first(&owner.at(&pair.b), &format!("filing={filing}")).await;
     // A message is in hand, and that it was handed over cannot be noted.
+    let clerk = pair.a.signed_in("yunshang-clerk").await;
+    let another = begin(&owner).await;
+    submit(&owner, &another).await;
+    pair.settle().await;
     pair.gateway.hold(true);
     let before = pair.gateway.all().len();
-    submit(&owner, &begin(&owner).await).await;
+    pass(&pair.a.place, &clerk, &another).await;
     let taken = pair.gateway.until("a message in hand", |taken| taken.len() > before).await;
     let database = pair.ask("select current_database()").remove(0);
     let connections = |allowed: bool| psql(&format!("alter database {database} allow_connections {allowed}"));
@@ -113,6 +117,13 @@ async fn a_node_that_loses_its_database_is_not_ready_and_comes_back() {
         let page = owner.at(node).open("/account").await;
         assert_eq!(page.status(), 500);
     }
+    // The node that has it in hand looks for no other before.
+    let missed = async |node: &crate::server::Server| {
+        while !node.log().contains("messages cannot be sent") {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, async { tokio::join!(missed(&pair.a), missed(&pair.b)) }).await.unwrap();
     connections(true);
     for node in [&pair.a, &pair.b] {
         is_ready(node, 200).await;
