@@ -64,11 +64,8 @@ async fn a_page_whose_data_does_not_come_is_no_blank_page() {
     assert_eq!(typed.post_form("/api/confirmations/confirm", &wrong).await.status(), 303);
     let lock = server.place.lock("lock table sites, challenges in access exclusive mode");
     let stranger = server.client();
-    let (page, api, form) = tokio::join!(
-        stranger.open("/query?q=example.com"),
-        stranger.open("/api/v1/register?q=example.com"),
-        typed.open("/sms"),
-    );
+    let (page, api, form) =
+        tokio::join!(stranger.open("/query?q=example.com"), stranger.open("/api/v1/register?q=example.com"), typed.open("/sms"),);
     for answer in [&page, &api, &form] {
         assert_eq!((answer.status().as_u16(), header_of(answer, "retry-after")), (503, "5".to_owned()), "{}", answer.url());
     }
