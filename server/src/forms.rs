@@ -83,7 +83,7 @@ pub async fn redirect(
     {
         values.clear();
     }
-    let content = serde_json::json!({ "fault": fault, "door": door });
+    let content = serde_json::json!({ "fault": fault, "door": door, "page": path_of(back) });
     match backend::flash::put(&visit.ctx, &backend::flash::Flash { values, fault: Some(content), by: visit.actor().user() }).await
     {
         Ok(token) => {
@@ -104,10 +104,14 @@ pub fn flash_token(headers: &HeaderMap) -> Option<&str> {
     cookie(headers, FLASH)
 }
 
-/// The flash that this names.
-pub async fn read(visit: &Visit, token: &str) -> backend::Result<Option<Flash>> {
+/// The flash that this names, if this page is the one that it is for: what was typed for one filing is not for the same form of
+/// another.
+pub async fn read(visit: &Visit, token: &str, page: &str) -> backend::Result<Option<Flash>> {
     let Some(stored) = backend::flash::read(&visit.ctx, token, visit.actor().user()).await? else { return Ok(None) };
     let content = stored.fault.unwrap_or_default();
+    if content.get("page").and_then(|page| page.as_str()) != path_of(page).as_deref() {
+        return Ok(None);
+    }
     Ok(Some(Flash {
         values: stored.values,
         fault: content.get("fault").and_then(|fault| serde_json::from_value(fault.clone()).ok()),
@@ -121,6 +125,11 @@ pub async fn forget(visit: &Visit, token: &str) -> HeaderValue {
         tracing::warn!(%error, "a flash stays until its time is over");
     }
     HeaderValue::from_static("__Host-flash=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+}
+
+/// The path of an address here, as it is compared: without what is asked of it.
+fn path_of(address: &str) -> Option<String> {
+    Url::parse(&format!("http://localhost{address}")).ok().map(|url| url.path().to_owned())
 }
 
 /// Every input of a posted form.

@@ -43,14 +43,15 @@ pub async fn draw(node: &Node, visit: &Visit, request: Request) -> Response<Body
     let token = forms::flash_token(&parts.headers).map(str::to_owned);
     let flash = match &token {
         None => None,
-        Some(token) => match forms::read(visit, token).await {
+        Some(token) => match forms::read(visit, token, parts.uri.path()).await {
             Ok(flash) => flash,
             Err(error) => return draw_fault(node, visit, parts.uri.path(), not_done(visit, &error)).await,
         },
     };
+    let shown = token.filter(|_| flash.is_some());
     let mut response = render(node, visit, parts, flash.unwrap_or_default(), None).await;
     // Where the page could not be shown, it has what was typed when it is loaded again.
-    if let Some(token) = token
+    if let Some(token) = shown
         && response.status().is_success()
     {
         response.headers_mut().append(header::SET_COOKIE, forms::forget(visit, &token).await);

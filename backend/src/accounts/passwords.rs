@@ -36,7 +36,14 @@ pub(crate) async fn verify(password: &str, hash: Option<&str>) -> Result<bool> {
     let password: String = password.chars().take(domain::account::PASSWORD_MAX + 1).collect();
     let (known, hash) = (hash.is_some(), hash.unwrap_or(NOBODY).to_owned());
     threads::run(&HASHING, move || {
-        let hash = PasswordHash::new(&hash).map_err(|_| Error::Internal("a stored password hash does not parse"))?;
+        // What does not parse is nobody's: whoever asks learns nothing of it, by the answer or by its time.
+        let (hash, known) = match PasswordHash::new(&hash) {
+            Ok(hash) => (hash, known),
+            Err(error) => {
+                tracing::warn!(%error, "a stored password hash does not parse");
+                (PasswordHash::new(NOBODY).map_err(|_| Error::Internal("nobody's password hash does not parse"))?, false)
+            }
+        };
         Ok(hasher()?.verify_password(password.as_bytes(), &hash).is_ok() && known)
     })
     .await?
@@ -75,6 +82,9 @@ mod tests {
         assert!(verify("Linnan-2026 夏", Some(&hash)).await.unwrap());
         assert!(!verify("Linnan-2026 春", Some(&hash)).await.unwrap());
         assert!(!verify("Linnan-2026 夏", None).await.unwrap());
+        for (password, hash) in [("", ""), ("Linnan-2026 夏", "")] {
+            assert!(!verify(password, Some(hash)).await.unwrap(), "a hash that does not parse is nobody's");
+        }
     }
 
     #[tokio::test]

@@ -87,7 +87,7 @@ fn answer_at(draft: &Draft, section: Section, field: &str) -> Option<String> {
         };
         return Some(draft.materials.iter().filter(is_meant).map(|fact| fact.id.to_string()).collect());
     }
-    draft.answers(section).into_iter().find(|(name, _)| *name == base).map(|(_, answer)| answer)
+    draft.answers(section).into_iter().find(|(name, _)| *name == base).map(|(_, answer)| answer.trim().to_owned())
 }
 
 /// The sections in the order of the task list.

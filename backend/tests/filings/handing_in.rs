@@ -230,6 +230,11 @@ async fn a_returned_filing_is_edited_and_sent_again_as_the_same(pool: PgPool) {
     assert!(view.offers.contains(&(Verb::Resubmit, None)));
     let mut draft = company(1);
     let corrected = async || filings::draft(&ctx, &owner, id).await.unwrap().sections[0].corrected;
+    draft.sponsor.name.push(' ');
+    draft.sponsor.investor = "新投资人".into();
+    type_in(&ctx, &owner, id, &draft).await;
+    assert!(!corrected().await, "a blank more is no other answer");
+    draft.sponsor.investor.clear();
     draft.sponsor.remark = "别的".into();
     draft.sponsor.name = "北京新示例科技有限公司".into();
     type_in(&ctx, &owner, id, &draft).await;

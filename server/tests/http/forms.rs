@@ -108,6 +108,30 @@ async fn what_one_account_typed_is_not_shown_to_the_next_in_the_same_browser() {
 }
 
 #[tokio::test]
+async fn what_was_typed_for_one_page_is_not_drawn_into_the_same_form_of_another() {
+    let server = Server::demo().await;
+    let owner = server.signed_in("lin-yuqing").await;
+    let mut filings = Vec::new();
+    for _ in 0..2 {
+        let answer = owner.call("/api/demo/begin", &[]).await.json::<serde_json::Value>().await.unwrap();
+        filings.push(answer["next"].as_str().unwrap().split('/').nth(2).unwrap().to_owned());
+    }
+    let [one, other] = [0, 1].map(|n| format!("/filings/{}/sponsor", filings[n]));
+    let typed = [
+        ("form_id", "sponsor"),
+        ("id", filings[0].as_str()),
+        ("version", "999"),
+        ("form[name]", "FLASHMARK"),
+        ("back", one.as_str()),
+    ];
+    assert_eq!(owner.post_form("/api/filings/save_sponsor", &typed).await.status(), 303);
+    for (page, there) in [(&other, false), (&one, true), (&one, false)] {
+        let drawn = owner.open(page).await.text().await.unwrap();
+        assert_eq!(drawn.contains("FLASHMARK"), there, "{page}");
+    }
+}
+
+#[tokio::test]
 async fn a_form_leads_to_no_other_site() {
     let server = Server::demo().await;
     for (back, next) in [
