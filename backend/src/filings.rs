@@ -16,7 +16,7 @@ mod sections;
 mod view;
 
 pub use conflicts::conflicts;
-use copies::sent_back;
+pub(crate) use copies::handed_in_until;
 pub use copies::{handed_in, snapshots};
 pub use edition::{Seen, edition};
 pub use handing_in::{discard, resubmit, submit, withdraw};

@@ -53,7 +53,7 @@ pub async fn read(ctx: &Ctx, token: &str, by: Option<UserId>) -> Result<Option<F
     Ok(Some(flash).filter(|flash| flash.by == by))
 }
 
-/// Forgets a flash, whoever typed it: a page was shown.
+/// Forgets a flash: its page has shown it.
 pub async fn forget(ctx: &Ctx, token: &str) -> Result<()> {
     sqlx::query!("delete from flashes where token_hash = $1", token_hash(token)).execute(&ctx.pool).await?;
     Ok(())

@@ -73,6 +73,19 @@ pub async fn events(conn: &mut PgConnection, id: FilingId) -> Result<Vec<Event>>
     rows.into_iter().map(rows::EventRow::into_event).collect()
 }
 
+/// The last event by which this party, or any, sent the filing back; none if it never was.
+pub(crate) async fn sent_back(conn: &mut PgConnection, id: FilingId, who: Option<Who>) -> Result<Option<i32>> {
+    let seq = sqlx::query_scalar!(
+        "select max(seq) from journal where filing_id = $1 and ($2::text is null or who = $2) and from_status <> to_status
+             and verb in ('return', 'refuse', 'resume')",
+        id.0,
+        who.map(Who::name),
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(seq)
+}
+
 /// Refuses when the person acted on something else than what stands now.
 ///
 /// Codes sent and confirmations given meanwhile do not matter to them: they change nothing that was decided upon. Nor does

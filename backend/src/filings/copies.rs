@@ -38,16 +38,13 @@ pub async fn handed_in(ctx: &Ctx, conn: &mut PgConnection, id: FilingId) -> Resu
     Ok(snapshots(ctx, conn, id, 1).await?.pop().map(|(_, draft)| draft))
 }
 
-/// The answers that a house last sent back, as they were then: what was corrected since, by whomever, is different.
-pub(crate) async fn sent_back(ctx: &Ctx, conn: &mut PgConnection, id: FilingId) -> Result<Option<Draft>> {
+/// The answers as they stood at an event: as handed in last until then.
+pub(crate) async fn handed_in_until(ctx: &Ctx, conn: &mut PgConnection, id: FilingId, seq: i32) -> Result<Option<Draft>> {
     let row = sqlx::query_as!(
         Snapshot,
-        "select seq, row_id, sealed from filing_snapshots
-         where filing_id = $1 and seq <= (
-             select max(seq) from journal
-             where filing_id = $1 and from_status <> to_status and verb in ('return', 'refuse', 'resume'))
-         order by seq desc limit 1",
+        "select seq, row_id, sealed from filing_snapshots where filing_id = $1 and seq <= $2 order by seq desc limit 1",
         id.0,
+        seq,
     )
     .fetch_optional(conn)
     .await?;

@@ -1,7 +1,7 @@
 //! The draft as the wizard needs it.
 
 use super::{conflicts, registrant, sections};
-use crate::{Ctx, Result, notes, policies, providers};
+use crate::{Ctx, Result, journal, notes, policies, providers};
 use domain::{
     actor::Actor,
     draft::{Draft, MISSING_MATERIAL, MaterialFact, find_material},
@@ -34,7 +34,12 @@ pub async fn draft(ctx: &Ctx, caller: &Actor, id: FilingId) -> Result<DraftView>
         }
         None => None,
     };
-    let before = if note.is_some() { super::sent_back(ctx, &mut tx, id).await? } else { None };
+    // As it came back: what was corrected since, by whomever, is different.
+    let came_back = if note.is_some() { journal::sent_back(&mut tx, id, None).await? } else { None };
+    let before = match came_back {
+        Some(seq) => super::handed_in_until(ctx, &mut tx, id, seq).await?,
+        None => None,
+    };
     let saves = sections::last_saves(&mut tx, id).await?;
     let touched_at = sqlx::query_scalar!("select touched_at from filings where id = $1", id.0).fetch_one(&mut *tx).await?;
     let problems = super::problems(&draft, &tables);

@@ -3,9 +3,9 @@
 
 use super::mask;
 use crate::queues::{House, HouseKind};
-use crate::{Ctx, Result, filings, holds};
+use crate::{Ctx, Result, filings, holds, journal};
 use domain::draft::{Draft, find_material};
-use domain::filing::{Filing, Verb};
+use domain::filing::{Filing, Verb, Who};
 use domain::id::FilingId;
 use domain::problem::{Problem, Rule, Section};
 use domain::views::desk::Finding;
@@ -85,25 +85,16 @@ async fn filed(ctx: &Ctx, conn: &mut PgConnection, draft: &Draft, tables: &domai
 /// handed in, if the provider corrected it.
 async fn changes(ctx: &Ctx, conn: &mut PgConnection, house: &House, id: FilingId, now: &Draft) -> Result<Vec<Finding>> {
     let who = match house.kind {
-        HouseKind::Provider(_) => "provider",
-        HouseKind::Bureau(_) => "bureau",
+        HouseKind::Provider(_) => Who::Provider,
+        HouseKind::Bureau(_) => Who::Bureau,
     };
-    let sent_back = sqlx::query_scalar!(
-        "select max(seq) from journal where filing_id = $1 and who = $2 and from_status <> to_status
-             and verb in ('return', 'refuse', 'resume')",
-        id.0,
-        who,
-    )
-    .fetch_one(&mut *conn)
-    .await?;
-    let base = match sent_back {
+    let base = match journal::sent_back(conn, id, Some(who)).await? {
         Some(seq) => Some(seq),
         None => own_submission(conn, id).await?,
     };
     let Some(base) = base else { return Ok(Vec::new()) };
-    let snapshots = filings::snapshots(ctx, conn, id, 100).await?;
-    let Some((_, before)) = snapshots.into_iter().find(|(seq, _)| *seq <= base) else { return Ok(Vec::new()) };
-    Ok(differences(&before, now))
+    let before = filings::handed_in_until(ctx, conn, id, base).await?;
+    Ok(before.map(|before| differences(&before, now)).unwrap_or_default())
 }
 
 /// The last time the registrant handed in, if the provider corrected after it.

@@ -73,7 +73,7 @@ fn state_of(l: Lang, view: &DraftView, section: Section) -> (String, Tone) {
         return (t::filing::tasks::not_started(l).to_owned(), Tone::Grey);
     };
     if !reasons::of_section(view, section).is_empty() {
-        let corrected = !reasons::is_uncorrected(view, state) && is_complete(state);
+        let corrected = state.corrected && is_complete(state);
         let (words, tone) =
             if corrected { (t::filing::tasks::corrected(l), Tone::Green) } else { (t::filing::tasks::refused(l), Tone::Red) };
         return (words.to_owned(), tone);
